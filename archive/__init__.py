@@ -1,0 +1,1 @@
+"""Keeps captures and originals for ever and the parsers' opinions of them; knows the disk, not the network."""

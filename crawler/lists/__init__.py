@@ -1,0 +1,1 @@
+"""List pages to their entries and next pages: pure functions, one module per CMS family."""

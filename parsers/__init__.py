@@ -1,0 +1,5 @@
+"""Reads annual open-government-information reports: bytes in, data out; no network, no database.
+
+Start with :mod:`parsers.read`, which holds the whole flow on one screen, and :mod:`parsers.model`,
+which defines its nouns.
+"""

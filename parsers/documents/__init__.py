@@ -1,0 +1,1 @@
+"""Bytes to :class:`parsers.model.Document`, one module per kind of file."""

@@ -1,0 +1,29 @@
+"""The few exceptions of the parsers.
+
+An exception means that we or the environment are wrong, or that a file can't be read at all.
+Whatever is odd about a report that could be read is a :class:`parsers.model.Problem` instead.
+"""
+
+
+class ParserError(Exception):
+    """Base of every exception raised by :mod:`parsers`; callers catch this one."""
+
+
+class Unreadable(ParserError):
+    """A file holds no document that we can read.
+
+    Raised by the readers in :mod:`parsers.documents`; caught by the command line and the archive,
+    which report ``code`` and ``message`` and go on with the next file.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class BadForm(ParserError):
+    """A form's TOML contradicts itself, for instance by a sum over an unknown row.
+
+    Raised by :mod:`parsers.forms` when a form is loaded; never caught: the package is broken.
+    """

@@ -1,0 +1,196 @@
+"""The nouns of the parsers, each in one sense.
+
+Two layers. A *document* is what a file shows: headings, paragraphs and tables in reading order,
+each with its place. A *report* is what a document says under an official form: cells, sections,
+checks and problems. Everything here is immutable, compares by value and can be pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Number = int | Decimal
+"""An exact figure: ``int`` where it is whole, else ``Decimal``; never ``float``."""
+
+State = Literal["value", "blank", "absent", "unread"]
+"""``value``: a number is printed. ``blank``: the cell is there and says nothing (empty, ``/``, ``—``, ``无``).
+``absent``: the document lacks the cell. ``unread``: the cell holds something that we won't guess at."""
+
+Status = Literal["holds", "fails", "unknown"]
+"""How a check came out; ``unknown`` where an operand is null."""
+
+Verdict = Literal["publisher", "parser", "undecided"]
+"""Who is at fault when a check fails: the publisher's own arithmetic, our reading, or not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in an original; only the fields of its medium are set.
+
+    PDF: ``page`` (from 1) and ``box`` (x0, top, x1, bottom) in points from the page's top left corner.
+    HTML: ``table`` (from 0, in document order), ``row`` and ``column`` (from 0, in the expanded grid) and
+    ``path`` (an XPath of the node). Text: ``line`` (from 1) and ``span`` (start, end characters in it).
+    """
+
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    path: str | None = None
+    line: int | None = None
+    span: tuple[int, int] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The fields that are set, in the order of the class."""
+        names = ("page", "box", "table", "row", "column", "path", "line", "span")
+        values = ((name, getattr(self, name)) for name in names)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values
+            if value is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell of a table as drawn: its text and the rectangle of grid positions that it covers."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as drawn, merged cells kept with their spans; ``grid`` expands them."""
+
+    cells: tuple[GridCell, ...]
+    place: Place = Place()
+    loose: bool = False
+    """True where no grid was drawn and rows were put together from lines of text: labels may be glued
+    to their neighbours, and a row's numbers are those at its end."""
+
+    def grid(self) -> dict[tuple[int, int], GridCell]:
+        """(row, column) to the cell that covers it; the first cell wins where spans overlap."""
+        taken: dict[tuple[int, int], GridCell] = {}
+        for cell in self.cells:
+            for row in range(cell.row, cell.row + cell.rowspan):
+                for column in range(cell.column, cell.column + cell.colspan):
+                    taken.setdefault((row, column), cell)
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A heading or paragraph: its text, its place and, for a heading, its level (1 is the highest; 0: none)."""
+
+    text: str
+    place: Place = Place()
+    level: int = 0
+
+
+Block = Text | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside the report's own content, as written: target, text and place."""
+
+    href: str
+    text: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file shows, in reading order, without any knowledge of forms."""
+
+    media_type: str
+    blocks: tuple[Block, ...]
+    meta: Mapping[str, str] = field(default_factory=dict)
+    """Names (lower case) to contents of HTML's meta tags, plus ``title``; a PDF's information dictionary."""
+    links: tuple[Link, ...] = ()
+    images: int = 0
+    """Pictures in the content that may hold tables."""
+    problems: tuple[Problem, ...] = ()
+
+    def tables(self) -> Iterator[Table]:
+        """The tables in reading order."""
+        return (block for block in self.blocks if isinstance(block, Table))
+
+    def texts(self) -> Iterator[Text]:
+        """The headings and paragraphs in reading order."""
+        return (block for block in self.blocks if isinstance(block, Text))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One official cell: its address in the contract, what is printed there, its value and place."""
+
+    table: str
+    row: str
+    column: str
+    value: Number | None = None
+    state: State = "absent"
+    raw: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the report's sections: its number (一 is 1), title without the number, and prose without tables."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An arithmetic rule (勾稽关系) applied once: ``left`` must equal ``right``."""
+
+    rule: str
+    where: str
+    status: Status
+    left: Number | None = None
+    right: Number | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something odd about a report or our reading of it: a code, the address it concerns, a sentence."""
+
+    code: str
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a document says. ``tables`` names the standard tables that it has (``disclosure``, ``requests``,
+    ``disputes``, ``statistics``); ``cells`` holds every cell of those tables, null or not, in the form's order.
+    """
+
+    media_type: str
+    form: str | None
+    title: str | None
+    agency: str | None
+    year: int | None
+    tables: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    sections: tuple[Section, ...] = ()
+    checks: tuple[Check, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_report: bool = False
+    """Whether the document is an annual report at all, or at least its cover page with the report attached."""
+    content_digest: str = ""
+    """SHA-256 (hex) of the content without page furniture: equal digests are one published version."""
+    links: tuple[Link, ...] = ()
