@@ -1,0 +1,38 @@
+"""Which adapter reads a list page: the registry's choice, the request's, else the best fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.lists import anchors, trs
+from crawler.lists.model import Adapter, Listing, Page
+
+ADAPTERS: tuple[Adapter, ...] = (trs, anchors)
+FAMILIES: dict[str, Adapter] = {adapter.FAMILY: adapter for adapter in ADAPTERS}
+
+
+class UnknownFamily(ValueError):
+    """The registry names a family that no adapter reads; raised by :func:`choose`, told to the user as it is."""
+
+    def __init__(self, family: str) -> None:
+        super().__init__(f"family {family!r} is not known; use one of {', '.join(sorted(FAMILIES))}")
+
+
+def choose(page: Page, family: str | None = None) -> Adapter:
+    """The adapter for a page: that of the request which led here, the one named, else the surest match."""
+    named = page.state.get("family") or family
+    if named is None:
+        return max(ADAPTERS, key=lambda adapter: adapter.match(page))
+    if named not in FAMILIES:
+        raise UnknownFamily(named)
+    return FAMILIES[named]
+
+
+def read(page: Page, family: str | None = None) -> Listing:
+    """What the page lists. Where a family's own reading finds nothing, the generic one is asked too."""
+    adapter = choose(page, family)
+    listing = adapter.read(page)
+    if listing.entries or listing.next or adapter.FAMILY == anchors.FAMILY:
+        return listing
+    second = anchors.read(page)
+    return replace(second, problems=(*listing.problems, *second.problems)) if second.entries else listing

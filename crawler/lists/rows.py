@@ -1,0 +1,214 @@
+"""Anchors of a page as rows of a listing: title, date, and which of them belong to the column.
+
+A portal's page is mostly navigation. An anchor is a candidate if its URL has an article's or a file's shape or
+its title is a report's; candidates are grouped by the list element that holds them, and only groups that speak for
+this column are kept, whole, so that a row that leads to another host is still accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import dirname
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler import titles
+from crawler.lists import dialects
+from crawler.lists.model import Child, Entry, Page
+
+_DATE = re.compile(r"(?<!\d)(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})(?!\d)")
+_MONTH_DAY = re.compile(r"(?<!\d)(\d{2})[-/.](\d{2})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_YEAR_TITLE = re.compile(
+    r"^(?:20\d\d年?度?(?:及?以前)?(?:年报|年度报告|政府信息公开.{0,6})?|历年年?报?|往年年报)$"
+)
+_ONCLICK = re.compile(
+    r"(?:jumpToDetail|openDetail|toDetail|window\.open|location\.href\s*=|goto\w*)\s*\(?\s*['\"]([^'\"]+)['\"]"
+)
+_WRITELN = re.compile(r"document\.write(?:ln)?\(\s*(['\"])((?:\\.|(?!\1).)*)\1\s*\)", re.DOTALL)
+_CONTAINERS = frozenset(("ul", "ol", "dl", "table", "tbody"))
+_CHROME = frozenset(("header", "footer", "nav", "head"))
+_PAGER_TEXT = re.compile(
+    r"^(?:首页|尾页|末页|上一?页|下一?页|\d{1,4}|[<>«»‹›]{1,2}|more|更多.{0,2}|GO|跳转)$", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class _Row:
+    entry: Entry
+    container: HtmlElement
+    dated: bool
+    sure: bool
+    """Its URL or title is that of an article; others count only beside such rows, and only with a date."""
+
+
+def entries(page: Page) -> tuple[Entry, ...]:
+    """The rows of the page's own listing, in order, each URL once."""
+    if page.tree is None:
+        return ()
+    return select(page, list(_rows(page, page.tree)))
+
+
+def fragment(page: Page, html: str) -> tuple[Entry, ...]:
+    """Every row of a piece of HTML that a CMS handed out as rows: nothing in it is navigation."""
+    return unique(row.entry for row in _rows(page, parse(html), trusted=True))
+
+
+def parse(html: str) -> HtmlElement:
+    """A piece of HTML under one ``div``."""
+    parser = etree.HTMLParser(encoding="utf-8")
+    source = f"<div>{html}</div>".replace("\x00", "").encode("utf-8", "replace")
+    tree: HtmlElement = etree.fromstring(source, parser=parser)
+    return tree
+
+
+def select(page: Page, rows: list[_Row]) -> tuple[Entry, ...]:
+    """The rows of those groups that hold the column's own articles or reports; else the best dated group."""
+    folder = directory(page.url)
+    kept = {
+        row.container
+        for row in rows
+        if row.sure and (titles.looks_like_report(row.entry.title) or _below(folder, row.entry.url))
+    }
+    if not kept and any(row.sure for row in rows):
+        kept = {_best_group(rows)}
+    return unique(row.entry for row in rows if row.container in kept and (row.sure or row.dated))
+
+
+def children(page: Page) -> tuple[Child, ...]:
+    """Columns below this one: titled by a year, or lying under it with a column's shape."""
+    if page.tree is None:
+        return ()
+    folder, host = directory(page.url), urlsplit(page.url).hostname
+    found: dict[str, Child] = {}
+    for anchor in page.tree.iter("a"):
+        url, title = page.absolute(anchor.get("href")), anchor_title(anchor)
+        if not url or url == page.url or urlsplit(url).hostname != host or _PAGER_TEXT.match(title):
+            continue
+        below = _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
+        if below or (_YEAR_TITLE.match(titles.normal(title)) and _sibling(folder, url)):
+            found.setdefault(url, Child(url, title))
+    return tuple(found.values())
+
+
+def directory(url: str) -> str:
+    """Scheme-less folder of a URL (``host/path/``); a last part without a suffix is a folder itself."""
+    parts = urlsplit(url)
+    path = parts.path or "/"
+    if not path.endswith("/"):
+        path = f"{path}/" if "." not in path.rsplit("/", 1)[-1] else f"{dirname(path).rstrip('/')}/"
+    return f"{parts.netloc.removeprefix('www.')}{path}"
+
+
+def unique(items: Iterable[Entry]) -> tuple[Entry, ...]:
+    """One entry for each URL: the first, with the longest title that the page gives it."""
+    found: dict[str, Entry] = {}
+    for entry in items:
+        known = found.get(entry.url)
+        if known is None or len(entry.title) > len(known.title):
+            found[entry.url] = entry if known is None or known.date is None else _with_date(entry, known.date)
+    return tuple(found.values())
+
+
+def anchor_title(anchor: HtmlElement) -> str:
+    """The anchor's full title: ``title`` attribute where the text is shorter or cut off, without dates and dots."""
+    shown = " ".join("".join(anchor.itertext()).split())
+    given = " ".join((anchor.get("title") or "").split())
+    shown_only = _DATE.sub("", shown).strip(" []【】·•　")
+    cut = shown_only.rstrip(".…")
+    return given if given and len(given) >= len(cut) and not _DATE.fullmatch(given) else shown_only or shown
+
+
+def row_date(text: str, before: str = "") -> str | None:
+    """The last full date in a row's text, white space removed; ``01-20`` takes its year from ``before``."""
+    dense = titles.normal(text)
+    full = [found for m in _DATE.finditer(dense) if (found := dialects.iso_date(*m.groups()))]
+    if full:
+        return full[-1]
+    short, years = _MONTH_DAY.search(dense), _YEAR.findall(titles.normal(before) or dense)
+    return dialects.iso_date(years[-1], *short.groups()) if short and years else None
+
+
+def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_Row]:
+    for anchor in _anchors(tree):
+        url, title = page.absolute(_target(anchor)), anchor_title(anchor)
+        if not url or _PAGER_TEXT.match(title) or (not trusted and _in_chrome(anchor)):
+            continue
+        row = _row_element(anchor)
+        text = " ".join("".join(row.itertext()).split())
+        rest = text.replace(title, "", 1)
+        printed = row_date(rest, rest)
+        container = row.getparent() if row.getparent() is not None else row
+        entry = Entry(url, title, printed or dialects.url_date(url), text)
+        yield _Row(entry, container, printed is not None, trusted or _is_candidate(url, title))
+
+
+def _is_candidate(url: str, title: str) -> bool:
+    if dialects.is_article(url) or dialects.is_file(url):
+        return True
+    return len(title) > 8 and titles.looks_like_report(title) and not _is_column(url, title)
+
+
+def _anchors(tree: HtmlElement) -> Iterator[HtmlElement]:
+    yield from tree.iter("a")
+    for script in tree.iter("script"):
+        source = script.text or ""
+        if "document.write" in source and "<a" in source:
+            written = "".join(m.group(2).replace("\\", "") for m in _WRITELN.finditer(source))
+            if "<a" in written:
+                yield from parse(written).iter("a")
+
+
+def _target(anchor: HtmlElement) -> str | None:
+    href = (anchor.get("href") or "").strip()
+    if href and not href.lower().startswith(("javascript:", "#")):
+        return href
+    called = _ONCLICK.search(anchor.get("onclick") or href)
+    return called.group(1) if called else None
+
+
+def _row_element(anchor: HtmlElement) -> HtmlElement:
+    """The child of the list that holds the anchor: li, tr, dd, or the block that it shares with its date."""
+    node = anchor
+    for _ in range(6):
+        parent = node.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            return node
+        if parent.tag in _CONTAINERS and node.tag != "td":
+            return node
+        if node is not anchor and len(list(parent.iter("a"))) > len(list(node.iter("a"))):
+            return node
+        node = parent
+    return node
+
+
+def _in_chrome(anchor: HtmlElement) -> bool:
+    return any(parent.tag in _CHROME for parent in anchor.iterancestors())
+
+
+def _is_column(url: str, title: str) -> bool:
+    return dialects.is_directory(url) and not dialects.is_article(url) and titles.year(title) is None
+
+
+def _below(folder: str, url: str) -> bool:
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path}".startswith(folder) and folder.count("/") > 1
+
+
+def _sibling(folder: str, url: str) -> bool:
+    return directory(url).startswith(f"{dirname(folder.rstrip('/'))}/") and dialects.is_directory(url)
+
+
+def _best_group(rows: list[_Row]) -> HtmlElement:
+    scores: dict[HtmlElement, int] = {}
+    for row in (row for row in rows if row.sure):
+        scores[row.container] = scores.get(row.container, 0) + 1 + 2 * row.dated
+    return max(scores, key=lambda container: scores[container])
+
+
+def _with_date(entry: Entry, date: str) -> Entry:
+    return Entry(entry.url, entry.title, entry.date or date, entry.text, entry.files)
