@@ -1,0 +1,100 @@
+"""PDF to document, the first and fast reading: PDFium's glyphs and rules, our own grids.
+
+:mod:`parsers.documents.pdf_plumber` is the second, independent reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from parsers.documents.pdf_assembly import SCAN, Sheet, assemble
+from parsers.documents.pdf_pdfium import View, read_drawing, read_glyphs
+from parsers.documents.pdf_rules import frames
+from parsers.errors import Unreadable
+from parsers.model import Document, Problem
+
+MOST_PAGES = 300
+"""Pages read of one file; a report has 5 to 40."""
+MOST_CHARACTERS = 1_500_000
+"""Glyphs read of one file."""
+
+
+def read(data: bytes) -> Document:
+    """The document that a PDF file shows.
+
+    Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
+    """
+    with closing(open_pdf(data)) as pdf:
+        meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
+        sheets = list(_sheets(pdf))
+        return assemble(sheets, meta, list(_limits(len(pdf), sheets)))
+
+
+def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    """A file opened by PDFium; the caller closes it. Raises Unreadable like ``read``."""
+    if not data.strip():
+        raise Unreadable("empty", "the file is empty; fetch it again")
+    if b"%PDF-" not in data[:1024]:
+        raise Unreadable("not_pdf", "the file is not a PDF; open it to see what the portal sent instead")
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+        pages = len(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(error, data) from error
+    if not pages:
+        pdf.close()
+        raise Unreadable("damaged", "the PDF has no page; it is damaged or was cut off: fetch it again")
+    return pdf
+
+
+def _unreadable(error: pypdfium2.PdfiumError, data: bytes) -> Unreadable:
+    if getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return Unreadable("encrypted", "the PDF asks for a password; save a copy without one and parse that")
+    if b"%%EOF" not in data[-2048:]:
+        return Unreadable("truncated", "the PDF was cut off before its end; fetch it again")
+    return Unreadable("damaged", "the PDF is damaged; fetch it again, or open it and save a repaired copy")
+
+
+def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:
+    read_so_far = 0
+    for index in range(min(len(pdf), MOST_PAGES)):
+        if read_so_far > MOST_CHARACTERS:
+            return
+        sheet = _sheet(pdf, index)
+        read_so_far += len(sheet.glyphs)
+        yield sheet
+
+
+def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
+    try:
+        page = pdf[index]
+    except pypdfium2.PdfiumError:
+        return Sheet(index + 1, 1.0, 1.0, (), (), damaged=True)
+    with closing(page), closing(page.get_textpage()) as textpage:
+        view = View(page)
+        glyphs, unmapped = read_glyphs(textpage, view)
+        drawing = read_drawing(page, view)
+    area = view.width * view.height
+    covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
+    return Sheet(
+        index + 1,
+        view.width,
+        view.height,
+        glyphs,
+        frames(drawing.across, drawing.down),
+        unmapped=unmapped,
+        pictures=len(drawing.pictures),
+        scan=covered > SCAN * area,
+    )
+
+
+def _limits(pages: int, sheets: list[Sheet]) -> Iterator[Problem]:
+    if len(sheets) < pages:
+        yield Problem("too_long", f"page {len(sheets) + 1}", f"only {len(sheets)} of {pages} pages were read")
+    for sheet in sheets:
+        if sheet.damaged:
+            yield Problem("damaged_page", f"page {sheet.page}", "the page can't be opened")

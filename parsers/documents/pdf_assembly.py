@@ -1,0 +1,133 @@
+"""Sheets to a document: furniture removed, tables sewn over page breaks, lines joined into paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from parsers.documents.pdf_furniture import Furniture
+from parsers.documents.pdf_layout import Glyph, Grid, Line
+from parsers.documents.pdf_prose import Margins, margins, paragraphs
+from parsers.documents.pdf_rules import Frame
+from parsers.documents.pdf_sheets import fill, text_lines
+from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
+from parsers.model import Block, Document, Problem, Text
+
+MEDIA_TYPE = "application/pdf"
+SCAN = 0.5
+"""A page without text of which a picture covers at least this share is a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as a reader of PDFs hands it over: glyphs in the order of drawing, and the frames drawn."""
+
+    page: int
+    width: float
+    height: float
+    glyphs: Sequence[Glyph]
+    frames: Sequence[Frame]
+    unmapped: int = 0
+    pictures: int = 0
+    scan: bool = False
+    """Whether one picture covers most of the page."""
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int
+    items: tuple[Line | Grid, ...]
+    """Top to bottom."""
+
+
+def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
+    """The document that the sheets show."""
+    furniture = Furniture()
+    for sheet in sheets:
+        furniture.see(sheet.glyphs, sheet.frames, page=sheet.page, height=sheet.height)
+    pages = [_page(sheet, furniture) for sheet in sheets]
+    bounds = margins(item for page in pages for item in page.items if isinstance(item, Line))
+    return Document(
+        MEDIA_TYPE,
+        tuple(_blocks(pages, bounds)),
+        meta=meta,
+        images=sum(sheet.pictures for sheet in sheets),
+        problems=(*problems, *_doubts(sheets)),
+    )
+
+
+def _page(sheet: Sheet, furniture: Furniture) -> _Page:
+    frames = [frame for frame in sheet.frames if not _border(frame, sheet)]
+    glyphs = furniture.strip(sheet.glyphs, frames, page=sheet.page, height=sheet.height)
+    grids, outside = fill(frames, glyphs, sheet.page)
+    items: list[Line | Grid] = [*text_lines(outside), *grids]
+    return _Page(sheet.page, tuple(sorted(items, key=_level)))
+
+
+def _border(frame: Frame, sheet: Sheet) -> bool:
+    """Whether a frame of one cell is the page's border, or a box around much of the text, and no table."""
+    return len(frame.slots) == 1 and frame.ys[-1] - frame.ys[0] > 0.4 * sheet.height
+
+
+def _level(item: Line | Grid) -> float:
+    return item.box[1] if isinstance(item, Grid) else item.row
+
+
+def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
+    lines: list[tuple[int, Line]] = []
+    sewn: Piece | None = None
+    for page in pages:
+        for index, item in enumerate(page.items):
+            if isinstance(item, Line):
+                yield from _finished(sewn)
+                sewn = None
+                lines.append((page.number, item))
+                continue
+            yield from paragraphs(lines, bounds)
+            lines = []
+            if sewn and not index and continues(sewn, item):
+                sewn = sew(sewn, item)
+                continue
+            yield from _finished(sewn)
+            sewn = piece(item)
+    yield from _finished(sewn)
+    yield from paragraphs(lines, bounds)
+
+
+def _finished(sewn: Piece | None) -> Iterator[Block]:
+    """A table; a box around a text is that text; a frame without any text is nothing."""
+    if sewn is None or not any(cell.text for cell in sewn.cells):
+        return
+    if len(sewn.cells) == 1:
+        cell = sewn.cells[0]
+        yield Text(cell.text, cell.place)
+        return
+    yield table(sewn)
+
+
+def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
+    glyphs, unmapped = sum(len(sheet.glyphs) for sheet in sheets), sum(sheet.unmapped for sheet in sheets)
+    scans = [sheet.page for sheet in sheets if sheet.scan and len(sheet.glyphs) < 20]
+    if scans:
+        yield Problem(
+            "scanned", _pages(scans), "pictures of text without a text layer; needs character recognition"
+        )
+    elif not glyphs:
+        yield Problem("no_text", "document", "the pages hold no text")
+    if unmapped:
+        share = unmapped / glyphs
+        message = f"{share:.1%} of the characters ({unmapped} of {glyphs}) have no known meaning in this PDF's fonts"
+        yield Problem("unreadable_text", _pages([s.page for s in sheets if s.unmapped]), message)
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """``page 3``, or ``pages 3-5, 8``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    return ("page " if len(numbers) == 1 else "pages ") + ", ".join(names)

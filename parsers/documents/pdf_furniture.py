@@ -1,0 +1,95 @@
+"""Page furniture: numbers, running headers and footers, told by standing at the same place page after page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from parsers.documents.pdf_layout import Glyph, joined
+from parsers.documents.pdf_rules import Frame
+from parsers.documents.pdf_sheets import columns, split_lines
+
+ZONE = 0.12
+"""Share of the page's height, at its top and at its bottom, in which furniture stands."""
+
+_PAGE_NUMBER = re.compile(
+    r"^[-—–－·.\s]*(?:第|[Pp]age)?\s*(\d{1,4})\s*页?(?:\s*[,，/|]?\s*(?:共|of|/)?\s*\d{1,4}\s*页?)?[-—–－·.\s]*$"
+)
+_DIGITS = re.compile(r"\d+")
+
+Key = tuple[str, int, int]
+"""What a run of text says (figures masked; a page number as its distance to the page), and its place."""
+
+
+class _Run(NamedTuple):
+    glyphs: list[Glyph]
+    text: str
+    middle: float
+    alone: bool
+    outside: bool
+
+
+class Furniture:
+    """Learns from all pages (``see``) which runs of text are furniture, then leaves them out (``strip``)."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[Key] = Counter()
+        self._outside: set[Key] = set()
+        self._pages = 0
+
+    def see(self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float) -> None:
+        """Notes the runs of text near a page's top and bottom edge."""
+        self._pages += 1
+        runs = _runs(glyphs, frames, height)
+        self._seen.update({_key(run, page) for run in runs})
+        self._outside.update(_key(run, page) for run in runs if run.outside)
+
+    def strip(
+        self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float
+    ) -> list[Glyph]:
+        """The page's glyphs without furniture."""
+        taken = {
+            glyph
+            for run in _runs(glyphs, frames, height)
+            if self._is_furniture(run, page)
+            for glyph in run.glyphs
+        }
+        return [glyph for glyph in glyphs if glyph not in taken] if taken else list(glyphs)
+
+    def _is_furniture(self, run: _Run, page: int) -> bool:
+        number = _PAGE_NUMBER.match(run.text)
+        if number and run.outside and run.alone and int(number[1]) == page:
+            return True
+        key = _key(run, page)
+        return key in self._outside and self._seen[key] >= max(2, 0.5 * self._pages)
+
+
+def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> list[_Run]:
+    edge = ZONE * height
+    near = [glyph for glyph in glyphs if glyph.bottom < edge or glyph.top > height - edge]
+    if not near:
+        return []
+    spans = [(frame.ys[0], frame.ys[-1]) for frame in frames if len(frame.slots) > 1]
+    parts = [part for line in split_lines(near) for part in columns(line)]
+    middles = [(part[0].top + part[0].bottom) / 2 for part in parts]
+    return [
+        _Run(
+            part,
+            joined(part),
+            middle,
+            alone=sum(abs(middle - other) < 4 for other in middles) == 1,
+            outside=not any(top < middle < bottom for top, bottom in spans),
+        )
+        for part, middle in zip(parts, middles, strict=True)
+    ]
+
+
+def _key(run: _Run, page: int) -> Key:
+    place = round(run.middle / 4)
+    number = _PAGE_NUMBER.match(run.text)
+    if number is None:
+        return _DIGITS.sub("#", run.text), place, 0
+    centre = (run.glyphs[0].x0 + run.glyphs[-1].x1) / 2
+    return _DIGITS.sub("#", run.text) + str(int(number[1]) - page), place, round(centre / 12)

@@ -1,0 +1,118 @@
+"""What a PDF page shows before it is given a meaning: glyphs, lines of text and drawn grids.
+
+Both readings of a PDF (:mod:`parsers.documents.pdf` and :mod:`parsers.documents.pdf_plumber`) end in these
+nouns; :mod:`parsers.documents.pdf_assembly` makes a document of them. Coordinates are points from the
+page's top left corner, as the page is shown.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]
+"""x0, top, x1, bottom."""
+
+
+class Glyph(NamedTuple):
+    """One printed character, its box, and the number of the line (in the order of drawing) that it belongs to."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of glyphs on one line outside any grid.
+
+    ``size`` is the height of its tallest glyph; ``head`` the width of what can't be broken at its start: the
+    room that the line before would have needed for it; ``row`` the same for all lines at one level.
+    """
+
+    text: str
+    box: Box
+    size: float
+    head: float
+    row: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """A cell of a grid on one page: where it is among the grid's lines, and what is printed inside.
+
+    ``full``: its last line leaves no room for another character, so that the text may go on on the next page.
+    """
+
+    text: str
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    box: Box
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as drawn on one page. ``open_top``/``open_bottom``: the page's edge cuts it, no rule ends it there."""
+
+    page: int
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[DrawnCell, ...]
+    open_top: bool = False
+    open_bottom: bool = False
+
+    @property
+    def box(self) -> Box:
+        """The outer rectangle."""
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+
+# Radicals without a compatibility mapping; pairs from Unicode's EquivalentUnifiedIdeograph.txt.
+_RADICALS = dict(
+    zip(
+        "⺎⺏⺐⺒⺓⺕⺗⺙⺛⺝⺞⺠⺢⺣⺥⺩⺫⺬⺮⺰⺴⺵⺸⺼⺽⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
+        "兀尣尢巳幺彐小攵旡月歺民氵灬爫王目示竹纟网罒羊肉臼虎衤覀西见角讠贝足车辶辶阝钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
+        strict=True,
+    )
+)
+_RADICALS["⼾"] = "户"  # maps to 戶, which simplified fonts draw with the same glyph
+_FOLDED = {
+    code: _RADICALS.get(chr(code)) or unicodedata.normalize("NFKC", chr(code))
+    for code in range(0x2E80, 0x2FE0)
+}
+
+
+def fold(text: str) -> str:
+    """Replaces radicals (U+2E80 to U+2FDF), which some producers print for the characters that they look like."""
+    return text.translate(_FOLDED)
+
+
+def wide(character: str) -> bool:
+    """Whether a character takes a full square, as Chinese characters and their punctuation do."""
+    return character >= "\u2e80" or character in "“”‘’…—·"
+
+
+def joined(glyphs: Iterable[Glyph]) -> str:
+    """The text of glyphs of one line, with a space where a gap shows one between narrow characters."""
+    parts: list[str] = []
+    before: Glyph | None = None
+    for glyph in glyphs:
+        if before is not None and _gap(before, glyph):
+            parts.append(" ")
+        parts.append(glyph.text)
+        before = glyph
+    return "".join(parts)
+
+
+def _gap(left: Glyph, right: Glyph) -> bool:
+    if wide(left.text) or wide(right.text):
+        return False
+    return right.x0 - left.x1 > 0.2 * (right.bottom - right.top)

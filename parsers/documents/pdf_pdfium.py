@@ -1,0 +1,238 @@
+"""PDFium's view of a page: its glyphs, and its rules whether stroked, dashed or painted as thin boxes."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from parsers.documents.pdf_layout import Box, Glyph, fold
+from parsers.documents.pdf_rules import Rule
+
+THIN = 3.0
+"""Points: a painted box that is no thicker is a rule; a thicker one is shading."""
+MOST_GLYPHS = 60_000
+MOST_OBJECTS = 60_000
+"""What one page may hold; a report's page has some thousand of each."""
+DEEPEST = 4
+"""Forms (groups of drawings) within forms."""
+
+Matrix = tuple[float, float, float, float, float, float]
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What a page draws beside text: rules by direction, and pictures by their boxes."""
+
+    across: list[Rule] = field(default_factory=list)
+    down: list[Rule] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    objects: int = 0
+
+
+class View:
+    """Turns PDF coordinates into points from the top left corner of the page as it is shown."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._left, self._bottom, self._right, self._top = page.get_bbox()
+        self.turn = page.get_rotation()
+        width, height = self._right - self._left, self._top - self._bottom
+        self.width, self.height = (height, width) if self.turn in (90, 270) else (width, height)
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """(left, bottom, right, top) of PDF to (x0, top, x1, bottom)."""
+        if self.turn == 90:
+            return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
+        if self.turn == 180:
+            return self._right - right, bottom - self._bottom, self._right - left, top - self._bottom
+        if self.turn == 270:
+            return self._top - top, self._right - right, self._top - bottom, self._right - left
+        return left - self._left, self._top - top, right - self._left, self._top - bottom
+
+
+def read_glyphs(textpage: pypdfium2.PdfTextPage, view: View) -> tuple[list[Glyph], int]:
+    """The printed glyphs of a page in the order of drawing, and how many of them map to no character.
+
+    Spaces are left out: gaps tell where they are. Glyphs beyond the page's edge or at a slant (water marks)
+    are left out too.
+    """
+    text = _characters(textpage)
+    loose_box, raw = pdfium.FPDFText_GetLooseCharBox, textpage.raw
+    rect = pdfium.FS_RECTF()
+    target = ctypes.byref(rect)
+    box, width, height = view.box, view.width, view.height
+    glyphs: list[Glyph] = []
+    line = unmapped = 0
+    fresh = slanted = False
+    for index, character in enumerate(text):
+        if character in "\r\n":
+            line += 1
+            fresh = True
+            continue
+        if character in " \t\xa0\u3000\u2003\u2002\u2009\u200b\ufeff\xad":
+            continue
+        if fresh or not index:
+            slanted, fresh = _slanted(raw, index), False
+        if slanted or not loose_box(raw, index, target):
+            continue
+        x0, top, x1, bottom = box(rect.left, rect.bottom, rect.right, rect.top)
+        if 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height:
+            glyphs.append(Glyph(character, x0, top, x1, bottom, line))
+            unmapped += character in "\0\ufffd" or "\ue000" <= character <= "\uf8ff"
+    return glyphs, unmapped
+
+
+def _characters(textpage: pypdfium2.PdfTextPage) -> str:
+    """One character for each index that PDFium counts."""
+    count = min(textpage.count_chars(), MOST_GLYPHS)
+    buffer = (ctypes.c_ushort * (count + 1))()
+    got = pdfium.FPDFText_GetText(textpage.raw, 0, count, buffer)
+    if got == count + 1:
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        if len(text) == count:
+            return fold(text)
+    code = pdfium.FPDFText_GetUnicode
+    return fold("".join(_printable(code(textpage.raw, index)) for index in range(count)))
+
+
+def _printable(code: int) -> str:
+    if code == 2:  # PDFium's mark for a hyphen at a line's end
+        return "-"
+    if code in (10, 13):
+        return chr(code)
+    return chr(code) if 32 <= code < 0x110000 and code != 0xFFFE else "\ufffd"
+
+
+def _slanted(textpage: object, index: int) -> bool:
+    """Whether a glyph is turned by anything but a quarter."""
+    angle = pdfium.FPDFText_GetCharAngle(textpage, index)
+    return bool(angle > 0 and 0.05 < angle % 1.5707963 < 1.52)
+
+
+def read_drawing(page: pypdfium2.PdfPage, view: View) -> Drawing:
+    """The rules and pictures of a page, forms within it included."""
+    drawing = Drawing()
+    count, get = pdfium.FPDFPage_CountObjects(page.raw), pdfium.FPDFPage_GetObject
+    _collect(drawing, view, ((lambda index: get(page.raw, index)), count), None)
+    return drawing
+
+
+def _collect(
+    drawing: Drawing,
+    view: View,
+    objects: tuple[Callable[[int], object], int],
+    matrix: Matrix | None,
+    depth: int = 0,
+) -> None:
+    get, count = objects
+    kind_of = pdfium.FPDFPageObj_GetType
+    for index in range(min(count, MOST_OBJECTS - drawing.objects)):
+        thing = get(index)
+        kind = kind_of(thing)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            _add_path(drawing, view, thing, matrix)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            drawing.pictures.append(_bounds(view, thing, matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
+            _collect(drawing, view, _children(thing), _product(_matrix(thing), matrix), depth + 1)
+        drawing.objects += 1
+
+
+def _children(form: object) -> tuple[Callable[[int], object], int]:
+    return (lambda index: pdfium.FPDFFormObj_GetObject(form, index)), pdfium.FPDFFormObj_CountObjects(form)
+
+
+_EDGES = tuple(ctypes.c_float() for _ in range(4))
+_EDGE_TARGETS = tuple(ctypes.byref(edge) for edge in _EDGES)
+
+
+def _bounds(view: View, thing: object, matrix: Matrix | None) -> Box:
+    if not pdfium.FPDFPageObj_GetBounds(thing, *_EDGE_TARGETS):
+        return 0.0, 0.0, 0.0, 0.0
+    left, bottom, right, top = (edge.value for edge in _EDGES)
+    if matrix is not None:
+        corners = [_moved(matrix, x, y) for x in (left, right) for y in (bottom, top)]
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        bottom, top = min(y for _, y in corners), max(y for _, y in corners)
+    return view.box(left, bottom, right, top)
+
+
+def _add_path(drawing: Drawing, view: View, path: object, matrix: Matrix | None) -> None:
+    box = _bounds(view, path, matrix)
+    if _add_thin(drawing, box):
+        return
+    segments = pdfium.FPDFPath_CountSegments(path)
+    filled, stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, filled, stroked)
+    if segments <= 5 and not stroked.value:
+        return
+    if segments > 4_000:
+        return
+    own = _product(_matrix(path), matrix)
+    for points in _subpaths(path, segments, own):
+        corners = [view.box(x, y, x, y)[:2] for x, y in points]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        if _add_thin(drawing, (min(xs), min(ys), max(xs), max(ys))) or not stroked.value:
+            continue
+        for (x0, y0), (x1, y1) in itertools.pairwise(corners):
+            _add_thin(drawing, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), THIN / 6)
+
+
+def _add_thin(drawing: Drawing, box: Box, thickness: float = THIN) -> bool:
+    x0, top, x1, bottom = box
+    width, height = x1 - x0, bottom - top
+    if height <= thickness and width >= height:
+        drawing.across.append(Rule((top + bottom) / 2, x0, x1))
+    if width <= thickness and height >= width:
+        drawing.down.append(Rule((x0 + x1) / 2, top, bottom))
+    return height <= thickness or width <= thickness
+
+
+def _subpaths(path: object, segments: int, matrix: Matrix) -> Iterator[list[Point]]:
+    """The corners of each part of a path, closed parts ending where they began."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[Point] = []
+    for index in range(segments):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO and points:
+            yield points
+            points = []
+        points.append(_moved(matrix, x.value, y.value))
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if points:
+        yield points
+
+
+def _matrix(thing: object) -> Matrix:
+    found = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(thing, found):
+        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _product(inner: Matrix, outer: Matrix | None) -> Matrix:
+    """The matrix that moves a point by ``inner`` and then by ``outer``."""
+    if outer is None:
+        return inner
+    a, b, c, d, e, f = inner
+    x, y = _moved(outer, e, f)
+    ax, ay = _turned(outer, a, b)
+    cx, cy = _turned(outer, c, d)
+    return ax, ay, cx, cy, x, y
+
+
+def _turned(matrix: Matrix, x: float, y: float) -> Point:
+    a, b, c, d, _, _ = matrix
+    return a * x + c * y, b * x + d * y
+
+
+def _moved(matrix: Matrix, x: float, y: float) -> Point:
+    across, up = _turned(matrix, x, y)
+    return across + matrix[4], up + matrix[5]

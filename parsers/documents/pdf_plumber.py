@@ -1,0 +1,135 @@
+"""PDF to document, the second reading: pdfplumber's characters and its own finder of tables.
+
+Independent of :mod:`parsers.documents.pdf` in what may go wrong unseen (decoding of glyphs, finding of cells);
+pages are put together by the same code. Some twelve times slower, so it runs only where the first reading
+leaves doubt.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psexceptions import PSException
+from pdfplumber.page import Page
+from pdfplumber.utils.exceptions import PdfminerException
+
+from parsers.documents.pdf import MOST_PAGES, open_pdf
+from parsers.documents.pdf_assembly import SCAN, Sheet, assemble
+from parsers.documents.pdf_layout import Box, Glyph, fold
+from parsers.documents.pdf_rules import Frame, Slot
+from parsers.errors import Unreadable
+from parsers.model import Document
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font of Chromium's
+
+NEAR = 4.5
+"""Points within which edges of cells are the same line."""
+_CID = re.compile(r"\(cid:\d+\)")
+
+
+def read(data: bytes) -> Document:
+    """The document that a PDF file shows. Raises Unreadable like :func:`parsers.documents.pdf.read`."""
+    open_pdf(data).close()
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            meta = {
+                name.lower(): value
+                for name, value in pdf.metadata.items()
+                if isinstance(value, str) and value
+            }
+            return assemble([_sheet(page) for page in pdf.pages[:MOST_PAGES]], meta)
+    except (PdfminerException, PDFException, PSException) as error:
+        raise Unreadable("damaged", "the PDF is damaged: the second reader can't open it") from error
+
+
+def _sheet(page: Page) -> Sheet:
+    glyphs = list(_glyphs(page))
+    area = float(page.width * page.height)
+    covered = max((float(image["width"] * image["height"]) for image in page.images), default=0.0)
+    sheet = Sheet(
+        page.page_number,
+        float(page.width),
+        float(page.height),
+        glyphs,
+        [frame for frame in map(_frame, _tables(page)) if frame],
+        unmapped=sum(glyph.text == "\ufffd" for glyph in glyphs),
+        pictures=len(page.images),
+        scan=covered > SCAN * area,
+    )
+    page.close()
+    return sheet
+
+
+def _glyphs(page: Page) -> Iterator[Glyph]:
+    line, before = 0, None
+    for char in page.chars:
+        text = fold(_CID.sub("\ufffd", char["text"]))
+        if text.isspace() or not _straight(char["matrix"]) or not _inside(char, page):
+            continue
+        if before is not None and _breaks(before, char):
+            line += 1
+        before = char
+        yield Glyph(text, char["x0"], char["top"], char["x1"], char["bottom"], line)
+
+
+def _straight(matrix: Sequence[float]) -> bool:
+    """Whether a glyph stands upright or is turned by a quarter; water marks are set at a slant."""
+    a, b, _, _, _, _ = matrix
+    return min(abs(a), abs(b)) < 0.05 * max(abs(a), abs(b))
+
+
+def _inside(char: dict[str, Any], page: Page) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(0 <= x <= page.width and 0 <= y <= page.height)
+
+
+def _breaks(before: dict[str, Any], char: dict[str, Any]) -> bool:
+    middle = (char["top"] + char["bottom"]) / 2
+    return not before["top"] < middle < before["bottom"] or char["x0"] < before["x0"]
+
+
+def _tables(page: Page) -> list[list[Box]]:
+    """The cells of each table that pdfplumber finds, the rows that a page's edge cuts included."""
+    settings = {"snap_tolerance": 3, "join_tolerance": 3, "explicit_horizontal_lines": _closing(page)}
+    return [table.cells for table in page.find_tables(settings)]
+
+
+def _closing(page: Page) -> list[float]:
+    """The heights of the highest and lowest end of any vertical rule: there the page's edge may cut a table."""
+    down = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > NEAR]
+    if not down:
+        return []
+    return [min(edge["top"] for edge in down), max(edge["bottom"] for edge in down)]
+
+
+def _frame(cells: Sequence[Box]) -> Frame | None:
+    xs = _lines([edge for x0, _, x1, _ in cells for edge in (x0, x1)])
+    ys = _lines([edge for _, top, _, bottom in cells for edge in (top, bottom)])
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    slots = {slot for slot in (_slot(cell, xs, ys) for cell in cells) if slot.rowspan and slot.colspan}
+    return Frame(tuple(xs), tuple(ys), tuple(sorted(slots)), open_top=False, open_bottom=False)
+
+
+def _lines(edges: Sequence[float]) -> list[float]:
+    lines: list[float] = []
+    for edge in sorted(edges):
+        if not lines or edge - lines[-1] > NEAR:
+            lines.append(edge)
+    return lines
+
+
+def _slot(cell: Box, xs: Sequence[float], ys: Sequence[float]) -> Slot:
+    x0, top, x1, bottom = cell
+    row, column = _nearest(ys, top), _nearest(xs, x0)
+    return Slot(row, column, _nearest(ys, bottom) - row, _nearest(xs, x1) - column)
+
+
+def _nearest(lines: Sequence[float], edge: float) -> int:
+    return min(range(len(lines)), key=lambda index: abs(lines[index] - edge))

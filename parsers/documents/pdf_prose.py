@@ -1,0 +1,113 @@
+"""Lines of a PDF to headings and paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from parsers.documents.pdf_layout import Line, wide
+from parsers.model import Place, Text
+
+_HEADING = re.compile(
+    r"^[一二三四五六七八九十]{1,3}\s*、|^第[一二三四五六七八九十]+(部分|章)|^（[一二三四五六七八九十]+）"
+)
+_ENDS = tuple("。！？；：!?;:…")
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Where the body's lines begin and end, how high they are, and how far it is from one to the next."""
+
+    left: float
+    right: float
+    size: float
+    pitch: float
+
+
+def margins(lines: Iterable[Line]) -> Margins:
+    """Margins of a document's body, from its lines; a few lines that stand out beyond the others don't count."""
+    known = list(lines)
+    long = [line for line in known if len(line.text) > 8] or known
+    if not long:
+        return Margins(0.0, 0.0, 12.0, 18.0)
+    size = median(line.size for line in long)
+    body = [line for line in long if line.size < 1.3 * size]
+    left, right = -_edge([-line.box[0] for line in body]), _edge([line.box[2] for line in body])
+    steps = (
+        below.box[1] - above.box[1]
+        for above, below in pairwise(body)
+        if above.box[2] > right - 2 * above.size
+    )
+    return Margins(left, right, size, median([step for step in steps if 0 < step < 4 * size] or [1.6 * size]))
+
+
+def _edge(ends: list[float]) -> float:
+    """The furthest end that at least a tenth of the longest lines share within a few points."""
+    ordered = sorted(ends, reverse=True)
+    enough = max(2, len(ordered) // 10)
+    for end in ordered:
+        if sum(abs(end - other) < 4 for other in ordered) >= enough:
+            return end
+    return ordered[0]
+
+
+def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[Text]:
+    """Texts of consecutive lines, each with its page's number, in order."""
+    held: list[tuple[int, Line]] = []
+    for line in lines:
+        if held and not _follows(held[-1], line, bounds):
+            yield _text(held, bounds)
+            held = []
+        held.append(line)
+    if held:
+        yield _text(held, bounds)
+
+
+def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
+    """Whether a line goes on with the paragraph of the line before it."""
+    (page, above), (next_page, below) = before, after
+    if page == next_page and below.row == above.row:
+        return True  # one line, parted by a wide gap
+    if abs(above.size - below.size) > 0.2 * max(above.size, below.size):
+        return False
+    if page == next_page and below.box[1] - above.box[1] > 1.25 * max(bounds.pitch, 1.2 * above.size):
+        return False
+    if _HEADING.match(below.text) and above.text.endswith(_ENDS):
+        return False
+    full = above.box[2] + below.head + 0.3 * above.size > bounds.right
+    return full and (below.box[0] < bounds.left + 0.8 * below.size or _centred(above, below, bounds))
+
+
+def _centred(above: Line, below: Line, bounds: Margins) -> bool:
+    """Whether both are lines of one title set around the same middle."""
+    middle = above.box[0] + above.box[2] - below.box[0] - below.box[2]
+    return above.size > 1.15 * bounds.size and abs(middle) < above.size
+
+
+def _text(lines: list[tuple[int, Line]], bounds: Margins) -> Text:
+    page, first = lines[0]
+    text = first.text
+    for (_, above), (_, below) in pairwise(lines):
+        text += _glue(above, below) + below.text
+    boxes = [line.box for at, line in lines if at == page]
+    left, top, right, bottom = zip(*boxes, strict=True)
+    box = (round(min(left), 1), round(min(top), 1), round(max(right), 1), round(max(bottom), 1))
+    return Text(text, Place(page=page, box=box), _level(lines, text, bounds))
+
+
+def _glue(above: Line, below: Line) -> str:
+    if above.row == below.row:
+        return " "
+    if wide(above.text[-1]) or wide(below.text[0]):
+        return ""
+    wrapped_figure = above.text[-1].isdigit() and below.text[0].isdigit()
+    return "" if wrapped_figure else " "
+
+
+def _level(lines: list[tuple[int, Line]], text: str, bounds: Margins) -> int:
+    if max(line.size for _, line in lines) > 1.3 * bounds.size and len(text) < 80:
+        return 1
+    return 2 if _HEADING.match(text) and len(text) < 40 and not text.endswith("。") else 0

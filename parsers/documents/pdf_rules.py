@@ -1,0 +1,192 @@
+"""Ruled lines to grids: which rules belong together, where their cells are, and which cells are merged.
+
+Knows neither PDF libraries nor text. Rules need not touch: dashes are joined, double lines and the frames of
+cells with space between them count as one line, and a table that a page's edge cuts is closed there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+JOIN = 4.5
+"""Points: rules nearer than this meet, and parallel ones are the same line; no printed row is so low."""
+OVERHANG = 6.0
+"""Points that a rule must reach beyond the last crossing one to show that the table goes on there."""
+MOST_RULES = 3_000
+"""Rules of one direction on a page; more is a drawing, and no table is looked for."""
+
+
+class Rule(NamedTuple):
+    """A straight rule: ``at`` is its y (or x, if vertical), ``start`` and ``end`` bound it along its direction."""
+
+    at: float
+    start: float
+    end: float
+
+
+class Slot(NamedTuple):
+    """A cell's rectangle, counted in a grid's lines."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A ruled grid without its text. An ``open`` side has no rule of its own: the page ended first."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    slots: tuple[Slot, ...]
+    open_top: bool
+    open_bottom: bool
+
+
+def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:
+    """Every ruled grid of a page, top to bottom; pages with more than ``MOST_RULES`` rules have none."""
+    across, down = _joined(horizontal), _joined(vertical)
+    if max(len(across), len(down)) > MOST_RULES:
+        return []
+    found = (_frame(*part) for part in _connected(across, down))
+    return sorted((frame for frame in found if frame), key=lambda frame: (frame.ys[0], frame.xs[0]))
+
+
+def _joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Dashes and pieces on one line made one rule each."""
+    joined: list[Rule] = []
+    for group in _clusters(sorted(rules), 1.0):
+        run: Rule | None = None
+        for rule in sorted(group, key=lambda rule: rule.start):
+            if run is not None and rule.start - run.end <= JOIN:
+                run = Rule(run.at, run.start, max(run.end, rule.end))
+                continue
+            if run is not None:
+                joined.append(run)
+            run = rule
+        if run is not None:
+            joined.append(run)
+    return [rule for rule in joined if rule.end - rule.start > JOIN]
+
+
+def _clusters(rules: Sequence[Rule], width: float) -> list[list[Rule]]:
+    groups: list[list[Rule]] = []
+    for rule in rules:
+        if groups and rule.at - groups[-1][0].at <= width:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return groups
+
+
+def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules parted into sets of which each hangs together by crossings."""
+    owner = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while owner[index] != index:
+            owner[index] = owner[owner[index]]
+            index = owner[index]
+        return index
+
+    ats = [rule.at for rule in down]
+    for number, rule in enumerate(across):
+        low = bisect_right(ats, rule.start - JOIN)
+        high = bisect_right(ats, rule.end + JOIN)
+        for other in range(low, high):
+            if down[other].start - JOIN <= rule.at <= down[other].end + JOIN:
+                owner[root(len(across) + other)] = root(number)
+    parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for number, rule in enumerate([*across, *down]):
+        parts.setdefault(root(number), ([], []))[number >= len(across)].append(rule)
+    return list(parts.values())
+
+
+def _frame(across: list[Rule], down: list[Rule]) -> Frame | None:
+    if not across or not down:
+        return None
+    top, bottom = _overhang(across, down)
+    left, right = _overhang(down, across)
+    across, down = [*across, *top, *bottom], [*down, *left, *right]
+    rows, columns = _lines(across), _lines(down)
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    ys, xs = tuple(rows), tuple(columns)
+    slots = _slots(rows, columns)
+    return Frame(xs, ys, slots, open_top=bool(top), open_bottom=bool(bottom))
+
+
+def _overhang(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """Rules to close a grid whose crossing rules reach beyond its first or last line."""
+    starts, ends = [rule.start for rule in down], [rule.end for rule in down]
+    low, high = min(starts), max(ends)
+    first, last = min(rule.at for rule in across), max(rule.at for rule in across)
+    before = [rule.at for rule in down if rule.start < first - OVERHANG and rule.start < low + JOIN]
+    after = [rule.at for rule in down if rule.end > last + OVERHANG and rule.end > high - JOIN]
+    opening = [Rule(low, min(before), max(before))] if len(before) > 1 else []
+    closing = [Rule(high, min(after), max(after))] if len(after) > 1 else []
+    return opening, closing
+
+
+def _lines(rules: list[Rule]) -> dict[float, list[tuple[float, float]]]:
+    """Position of each line to the stretches of it that are ruled; near parallels are one line."""
+    lines: dict[float, list[tuple[float, float]]] = {}
+    for group in _clusters(sorted(rules), JOIN):
+        position = (group[0].at + group[-1].at) / 2
+        lines[position] = sorted((rule.start, rule.end) for rule in group)
+    return lines
+
+
+def _slots(
+    rows: dict[float, list[tuple[float, float]]], columns: dict[float, list[tuple[float, float]]]
+) -> tuple[Slot, ...]:
+    ys, xs = list(rows), list(columns)
+    walls_right = [_ruled(columns[x], ys) for x in xs]
+    walls_below = [_ruled(rows[y], xs) for y in ys]
+    free = {(row, column) for row in range(len(ys) - 1) for column in range(len(xs) - 1)}
+    slots: list[Slot] = []
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            if (row, column) not in free:
+                continue
+            slot = _grown(row, column, free, walls_right, walls_below)
+            slots.append(slot)
+    return tuple(slots)
+
+
+def _grown(
+    row: int,
+    column: int,
+    free: set[tuple[int, int]],
+    walls_right: list[list[bool]],
+    walls_below: list[list[bool]],
+) -> Slot:
+    """The cell that begins here: to the right and then down as far as no rule stands between; taken from ``free``."""
+    right = column + 1
+    while (row, right) in free and not walls_right[right][row]:
+        right += 1
+    below = row + 1
+    while all(
+        (below, at) in free and not walls_below[below][at] and not (at > column and walls_right[at][below])
+        for at in range(column, right)
+    ):
+        below += 1
+    free.difference_update((y, x) for y in range(row, below) for x in range(column, right))
+    return Slot(row, column, below - row, right - column)
+
+
+def _ruled(stretches: list[tuple[float, float]], marks: list[float]) -> list[bool]:
+    """For each gap between neighbouring marks: is at least 60% of it ruled?"""
+    ruled = []
+    for low, high in itertools.pairwise(marks):
+        reach, covered = low, 0.0
+        for start, end in stretches:
+            covered += max(0.0, min(end, high) - max(start, reach))
+            reach = max(reach, end)
+        ruled.append(covered >= 0.6 * (high - low))
+    return ruled

@@ -1,0 +1,170 @@
+"""Glyphs and frames of a page to a sheet: each glyph goes into its cell, or else into a line of text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, joined, wide
+from parsers.documents.pdf_rules import Frame, Slot
+
+COLUMN_GAP = 3.0
+"""Heights of a line: a wider gap parts two columns or two entries, not two words."""
+
+
+def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[list[Grid], list[Glyph]]:
+    """The frames with their text, and the glyphs that stand in none of them."""
+    if not frames:
+        return [], list(glyphs)
+    inner_first = sorted(frames, key=lambda frame: _area(frame.xs, frame.ys))
+    places = [_Places(frame) for frame in inner_first]
+    outside = [glyph for glyph in glyphs if not any(place.take(glyph) for place in places)]
+    grids = [place.grid(page) for place in places]
+    return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0])), outside
+
+
+def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
+    return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
+
+
+class _Places:
+    """A frame that collects the glyphs of each of its cells."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._held: dict[Slot, list[Glyph]] = {slot: [] for slot in frame.slots}
+        self._slots = {
+            (row, column): slot
+            for slot in frame.slots
+            for row in range(slot.row, slot.row + slot.rowspan)
+            for column in range(slot.column, slot.column + slot.colspan)
+        }
+
+    def take(self, glyph: Glyph) -> bool:
+        """Whether the middle of the glyph lies in one of the frame's cells, which then holds it."""
+        frame = self._frame
+        row = bisect_right(frame.ys, (glyph.top + glyph.bottom) / 2) - 1
+        column = bisect_right(frame.xs, (glyph.x0 + glyph.x1) / 2) - 1
+        slot = self._slots.get((row, column))
+        if slot is None:
+            return False
+        self._held[slot].append(glyph)
+        return True
+
+    def grid(self, page: int) -> Grid:
+        """The frame with the text of its cells."""
+        frame = self._frame
+        lines = {slot: split_lines(glyphs) for slot, glyphs in self._held.items()}
+        padding = _padding(
+            [(_slot_box(frame, slot), line) for slot, found in lines.items() for line in found]
+        )
+        cells = (_cell(frame, slot, found, padding) for slot, found in lines.items())
+        return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+
+
+def _slot_box(frame: Frame, slot: Slot) -> Box:
+    xs, ys = frame.xs, frame.ys
+    return xs[slot.column], ys[slot.row], xs[slot.column + slot.colspan], ys[slot.row + slot.rowspan]
+
+
+def _padding(lines: Iterable[tuple[Box, list[Glyph]]]) -> float:
+    """The least space, left and right together, that any line leaves in its cell."""
+    room = [box[2] - box[0] - (max(g.x1 for g in line) - line[0].x0) for box, line in lines]
+    return max(0.0, min(room, default=0.0))
+
+
+def _cell(frame: Frame, slot: Slot, lines: list[list[Glyph]], padding: float) -> DrawnCell:
+    box = _slot_box(frame, slot)
+    room = box[2] - box[0] - padding
+    parts = [joined(lines[0])] if lines else []
+    for above, below in pairwise(lines):
+        parts.append(_join(above, below, room))
+        parts.append(joined(below))
+    return DrawnCell("".join(parts), *slot, box, full=bool(lines) and _full(lines[-1], room))
+
+
+def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
+    """What stands between two lines of a cell: nothing where the text simply wrapped, else a line break."""
+    if wide(above[-1].text) or wide(below[0].text) or _upended(above, below):
+        return ""
+    needed = _head(below) if not above[-1].text.isdigit() else below[0].x1 - below[0].x0
+    return "" if _width(above) + needed > room else "\n"
+
+
+def _upended(above: list[Glyph], below: list[Glyph]) -> bool:
+    """Whether both are single characters of one line that is turned by a quarter."""
+    if len(above) > 1 or len(below) > 1:
+        return False
+    first, second = above[0], below[0]
+    return all(glyph.x1 - glyph.x0 > 1.2 * (glyph.bottom - glyph.top) for glyph in (first, second)) and (
+        max(first.top, second.top) - min(first.bottom, second.bottom) < 0.3 * (first.bottom - first.top)
+    )
+
+
+def _full(line: list[Glyph], room: float) -> bool:
+    return _width(line) + 1.2 * (line[-1].bottom - line[-1].top) > room
+
+
+def _width(line: list[Glyph]) -> float:
+    return line[-1].x1 - line[0].x0
+
+
+def _head(line: list[Glyph]) -> float:
+    """Width of the first run of narrow characters, or of the first wide character."""
+    end = line[0]
+    for glyph in line[1:]:
+        if wide(end.text) or wide(glyph.text) or glyph.x0 - end.x1 > 0.3 * (glyph.bottom - glyph.top):
+            break
+        end = glyph
+    return end.x1 - line[0].x0
+
+
+def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Lines of text, top to bottom and left to right; a line is parted at gaps as wide as a column's."""
+    parts = [part for line in split_lines(glyphs) for part in columns(line)]
+    boxes = sorted(((box_of(part), part) for part in parts), key=lambda pair: pair[0][1] + pair[0][3])
+    lines: list[Line] = []
+    for box, part in boxes:
+        row = lines[-1].row if lines and _level_with(lines[-1], box) else box[1]
+        size = max(glyph.bottom - glyph.top for glyph in part)
+        lines.append(Line(joined(part), box, size, _head(part), row))
+    return sorted(lines, key=lambda line: (line.row, line.box[0]))
+
+
+def _level_with(line: Line, box: Box) -> bool:
+    return (line.box[1] + line.box[3]) / 2 > box[1] + 0.2 * (box[3] - box[1])
+
+
+def columns(line: list[Glyph]) -> list[list[Glyph]]:
+    """A line parted at its wide gaps."""
+    parts = [[line[0]]]
+    for before, glyph in pairwise(line):
+        if glyph.x0 - before.x1 > COLUMN_GAP * (glyph.bottom - glyph.top):
+            parts.append([])
+        parts[-1].append(glyph)
+    return parts
+
+
+def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs in the order of drawing, parted where the line number changes or the pen moves back or away."""
+    lines: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if lines and _same_line(lines[-1][-1], glyph):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return lines
+
+
+def _same_line(before: Glyph, glyph: Glyph) -> bool:
+    if glyph.line != before.line or glyph.x0 < before.x0:
+        return False
+    overlap = min(before.bottom, glyph.bottom) - max(before.top, glyph.top)
+    return overlap > 0.3 * min(before.bottom - before.top, glyph.bottom - glyph.top)
+
+
+def box_of(glyphs: Iterable[Glyph]) -> Box:
+    """The smallest box around glyphs."""
+    left, top, right, bottom = zip(*((glyph[1:5]) for glyph in glyphs), strict=True)
+    return min(left), min(top), max(right), max(bottom)
