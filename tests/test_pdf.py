@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from parsers.documents import pdf, pdf_plumber
+from parsers.errors import Unreadable
+from parsers.model import Document, Table
+
+SAMPLE = Path(__file__).parents[1].parent / "shared" / "samples" / "pdf_chromium_01.pdf"
+
+
+def sample() -> bytes:
+    if not SAMPLE.exists():
+        pytest.skip("the sample documents are not beside this checkout")
+    return SAMPLE.read_bytes()
+
+
+def labels_and_figures(document: Document) -> list[list[list[str]]]:
+    return [_rows(table) for table in document.tables()]
+
+
+def _rows(table: Table) -> list[list[str]]:
+    rows: dict[int, list[str]] = {}
+    for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
+        rows.setdefault(cell.row, []).append(cell.text)
+    return list(rows.values())
+
+
+def test_both_readings_find_the_same_cells() -> None:
+    data = sample()
+    first, second = pdf.read(data), pdf_plumber.read(data)
+    assert labels_and_figures(first) == labels_and_figures(second)
+    assert [len(rows) for rows in labels_and_figures(first)] == [14, 28, 4]
+
+
+def test_page_numbers_are_left_out_and_lines_joined() -> None:
+    texts = [text.text for text in pdf.read(sample()).texts()]
+    assert "- 2 -" not in texts
+    assert any("六个部分组成。本报告所列数据的统计期限自2022年1月1日起" in text for text in texts)
+
+
+def test_every_cell_has_its_place() -> None:
+    for table in pdf.read(sample()).tables():
+        for cell in table.cells:
+            assert cell.place.page
+            assert cell.place.box
+            x0, top, x1, bottom = cell.place.box
+            assert x0 < x1
+            assert top < bottom
+
+
+@pytest.mark.parametrize("read", [pdf.read, pdf_plumber.read])
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"<html>404</html>", "not_pdf"),
+        (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", "truncated"),
+        (b"%PDF-1.7\nnothing\n%%EOF\n", "damaged"),
+    ],
+)
+def test_unreadable_files_are_named_with_a_cure(read, data: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(data)
+    assert caught.value.code == code
+    assert "\n" not in caught.value.message
