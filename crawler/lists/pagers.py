@@ -31,6 +31,7 @@ _NEXT_TEXT = re.compile(r"^[\[【(（<]?(?:下一?页|后一?页|next|>|›|»|�
 _OF = re.compile(r"(?<![\d/.])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])\s*页?")
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,4})\s*(?:<[^>]+>\s*)*页")
 _ITEMS = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,6})\s*(?:<[^>]+>\s*)*[条篇项]")
+_PAGER_WORDS = re.compile(r"[首尾末]页|[上下]一?页|\d\s*/\s*\d")
 _INDEX = re.compile(r"^(?P<name>.+?)_(?P<index>\d{1,4})\.(?P<ext>\w+)$")
 
 
@@ -107,9 +108,11 @@ def printed_pages(page: Page) -> int | None:
 
 
 def printed_items(page: Page) -> int | None:
-    """Number of entries printed as 共N条."""
-    found = _ITEMS.search(page.text)
-    return int(found.group(1)) if found else None
+    """Number of entries printed as 共N条 beside a pager (prose counts things too)."""
+    for found in _ITEMS.finditer(page.text):
+        if _PAGER_WORDS.search(page.text, found.start(), found.end() + 400):
+            return int(found.group(1))
+    return None
 
 
 def _zero_based(

@@ -116,11 +116,24 @@ def unique(items: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def anchor_title(anchor: HtmlElement) -> str:
     """The anchor's full title: ``title`` attribute where the text is shorter or cut off, without dates and dots."""
-    shown = " ".join("".join(anchor.itertext()).split())
+    shown = own_text(anchor)
     given = " ".join((anchor.get("title") or "").split())
     shown_only = _DATE.sub("", shown).strip(" []【】·•　")
     cut = shown_only.rstrip(".…")
     return given if given and len(given) >= len(cut) and not _DATE.fullmatch(given) else shown_only or shown
+
+
+def own_text(anchor: HtmlElement) -> str:
+    """The anchor's text up to the next anchor: an unclosed one swallows those that follow it."""
+    nested = next((node for node in anchor.iter("a") if node is not anchor), None)
+    if nested is None:
+        return " ".join("".join(anchor.itertext()).split())
+    texts: list[str] = []
+    for event, node in etree.iterwalk(anchor, events=("start", "end")):
+        if node is nested:
+            break
+        texts.append((node.text if event == "start" else node is not anchor and node.tail) or "")
+    return " ".join("".join(texts).split())
 
 
 def row_date(text: str, before: str = "") -> str | None:

@@ -1,0 +1,367 @@
+"""What is this response? Exactly one label for each, mapped to the archive's outcomes.
+
+A wall's own marks decide first, then the status. After that a response counts only if it passes what was
+expected of it (a list has articles or says that it is empty, a page has text, a file has a file's magic
+bytes); words such as 维护 or 验证码, which also stand on healthy pages, are only asked where nothing speaks for content.
+Walls are recognised and reported, never solved.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from crawler import identity, shells
+from crawler.details import attachments
+from crawler.lists import adapters, dialects
+from crawler.lists.model import Page
+from crawler.magic import sniff
+from crawler.titles import looks_like_report
+
+Expected = Literal["list", "page", "file"]
+Scope = Literal["", "short", "page"]
+
+SHORT = 40_000
+ENOUGH_TEXT = 200
+_HEAD = 4_000
+_BODY_MARKS = (
+    "总体情况",
+    "收到和处理",
+    "存在的主要问题",
+    "予以公开",
+    "结转下年度",
+    "收费及减免",
+    "主动公开政府信息",
+)
+_EMPTY_LIST = (
+    "暂无相关信息",
+    "暂无信息",
+    "暂无数据",
+    "没有相关信息",
+    "暂无内容",
+    "没有找到相关",
+    "此栏目暂无",
+)
+_CONTENT_MARKS = re.compile(r"<meta[^>]+ArticleTitle[^>]+content=['\"]?[^'\">\s]", re.IGNORECASE)
+_JS_LIST = re.compile(
+    r"\{\{[^}]{0,80}\}\}|<\?=|<%=|\bv-for=|chunk-vendors|id=['\"]?app['\"> ]|new CMS\(|/front/api/data/|unitbuild\.js"
+)
+_LOGIN_URL = re.compile(r"(?:^|[./])(?:login|sso|cas|passport|idp|signin)(?:[./?]|$)", re.IGNORECASE)
+_LOGIN_WORDS = ("统一身份认证", "用户登录", "请登录", "请先登录", "账号登录")
+_STATUS = {
+    401: ("login", "login"),
+    403: ("forbidden", "blocked"),
+    404: ("not_found", "not_found"),
+    410: ("gone", "not_found"),
+}
+
+
+class Site(Protocol):
+    """What identity checks need to know of a portal."""
+
+    @property
+    def name(self) -> str:
+        """The portal's government, 银川市西夏区人民政府."""
+
+    @property
+    def region(self) -> str:
+        """Its GB/T 2260 code."""
+
+    @property
+    def home(self) -> str:
+        """Its home page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a response is. ``outcome`` is None where it is to be kept (or followed to ``target``)."""
+
+    name: str
+    outcome: str | None = None
+    evidence: str = ""
+    target: str | None = None
+    """Where a redirect shell leads: ask for that instead, if it is on the portal's hosts."""
+
+    @property
+    def message(self) -> str:
+        """For the capture: the label and what showed it."""
+        return f"{self.name}: {self.evidence}" if self.evidence else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    outcome: str
+    status: tuple[int, ...]
+    server: re.Pattern[str] | None
+    headers: tuple[str, ...]
+    body: tuple[tuple[str, ...], ...]
+    scope: Scope
+
+
+def recognise(page: Page, *, expect: Expected, site: Site | None = None) -> Label:
+    """The one label of a response to a request for a list, a page or a file."""
+    kind = sniff(page.body)
+    markup = kind in ("html", "xml", "json", "text", "empty")
+    wall = _wall(page) if markup else None
+    label = wall or _by_status(page)
+    if label:
+        return label
+    if not page.body:
+        return Label("empty_shell", "soft_404", "empty body")
+    if not markup:
+        return Label("file", evidence=kind)
+    if expect == "file":
+        return _not_a_file(page, kind)
+    return _wrong_site(page, site) or _content(page, expect, site)
+
+
+def recognise_robots(page: Page) -> Label:
+    """A robots.txt: ``robots`` (obey it), ``robots_missing`` (all is allowed), or a wall."""
+    wall = _wall(page)
+    if wall or page.status in (401, 403) or page.status >= 500:
+        return wall or _by_status(page) or Label("error", "error", f"HTTP {page.status}")
+    if page.status != 200:
+        return Label("robots_missing", evidence=f"HTTP {page.status}")
+    if sniff(page.body) == "html" or not urlsplit(page.url).path.endswith("robots.txt"):
+        return Label("robots_missing", evidence="a web page instead of robots.txt")
+    return Label("robots")
+
+
+def _content(page: Page, expect: Expected, site: Site | None) -> Label:
+    target = shells.target(page)
+    if target:
+        return Label("redirect_shell", "js_only", f"leads to {target}", target)
+    if _redirected_home(page):
+        return Label("redirected_to_home", "soft_404", f"{page.requested} led to {page.url}")
+    if expect == "list":
+        return _list(page, site)
+    return _page(page, site)
+
+
+def _page(page: Page, site: Site | None) -> Label:
+    if _is_report_text(page) or _has_article(page):
+        return Label("page")
+    weak = _weak(page)
+    if weak:
+        return weak
+    if _echo(page, site):
+        return Label("redirected_to_home", "soft_404", "the home page under another address")
+    if shells.frames(page) or attachments(page):
+        return Label("page")
+    if len(shells.visible_text(page)) >= ENOUGH_TEXT or _has_picture(page):
+        return Label("page")
+    return _shell(page) if not _CONTENT_MARKS.search(page.text) else Label("page", evidence="short text")
+
+
+def _is_report_text(page: Page) -> bool:
+    """Whether at least two of the phrases stand there that every report has and no navigation."""
+    found = 0
+    for mark in _BODY_MARKS:
+        found += mark in page.text
+        if found == 2:
+            return True
+    return False
+
+
+def _list(page: Page, site: Site | None) -> Label:
+    if sniff(page.body) == "json":
+        return Label("list")
+    listing = adapters.read(page)
+    if any(looks_like_report(entry.title) for entry in listing.entries):
+        return Label("list")
+    weak = _weak(page)
+    if weak:
+        return weak
+    if _echo(page, site):
+        return Label("redirected_to_home", "soft_404", "the home page under another address")
+    if listing.entries or listing.next or listing.children:
+        return Label("list")
+    return _empty_list(page) or _bare_list(page)
+
+
+def _empty_list(page: Page) -> Label | None:
+    said = next((words for words in _EMPTY_LIST if words in page.text), None)
+    return Label("empty_list", evidence=said) if said else None
+
+
+def _bare_list(page: Page) -> Label:
+    signal = _JS_LIST.search(page.text)
+    if signal:
+        return Label("js_only", "js_only", f"the list is drawn by script ({signal.group()[:40]})")
+    if _is_report_text(page):
+        return Label("page", evidence="the column shows a report itself")
+    if len(shells.visible_text(page)) < ENOUGH_TEXT:
+        return _shell(page)
+    return Label("empty_list", evidence="no entry found")
+
+
+def _shell(page: Page) -> Label:
+    scripted = "<script" in page.text.lower()
+    if scripted and _JS_LIST.search(page.text):
+        return Label("js_only", "js_only", "drawn by script")
+    return Label(
+        "empty_shell", "js_only" if scripted else "soft_404", f"{len(page.body)} bytes without content"
+    )
+
+
+def _not_a_file(page: Page, kind: str) -> Label:
+    if kind == "text" and dialects.suffix(page.url) in ("txt", "csv"):
+        return Label("file", evidence="text")
+    weak = _weak(page)
+    return weak or Label("wrong_content_type", "wrong_content_type", f"{kind} instead of a file")
+
+
+def _by_status(page: Page) -> Label | None:
+    status = page.status
+    if status in _STATUS:
+        name, outcome = _STATUS[status]
+        return _weak_geo(page) or Label(name, outcome, f"HTTP {status}")
+    if status in (500, 502, 503, 504):
+        return _unavailable(page)
+    if 200 <= status < 300:
+        return None
+    return Label("http_error", "error", f"HTTP {status}")
+
+
+def _unavailable(page: Page) -> Label:
+    if "retry-after" in page.headers:
+        return Label(
+            "rate_limited", "blocked", f"HTTP {page.status}, Retry-After {page.headers['retry-after']}"
+        )
+    rule = next(rule for rule in _rules() if rule.name == "maintenance")
+    words = _marked(rule, page.text)
+    if words:
+        return Label("maintenance", "maintenance", f"HTTP {page.status}, {words}")
+    return Label("unavailable", "error", f"HTTP {page.status}")
+
+
+def _weak_geo(page: Page) -> Label | None:
+    if page.status != 403:
+        return None
+    words = _marked(next(rule for rule in _rules() if rule.name == "geo_block"), page.text[:_HEAD])
+    return Label("geo_block", "blocked", f"HTTP 403, {words}") if words else None
+
+
+def _wall(page: Page) -> Label | None:
+    """The label that the status, the headers or a wall's own marks decide."""
+    length = len(page.text)
+    text = page.text if length < SHORT else page.text[:_HEAD]
+    server = page.headers.get("server", "")
+    for rule in _rules():
+        if rule.scope == "page":
+            continue
+        evidence = _seen(rule, page, server) or _marked(rule, text)
+        if evidence:
+            return Label(rule.name, rule.outcome, evidence)
+    return None
+
+
+def _weak(page: Page) -> Label | None:
+    """The label of words that healthy pages may hold too: asked where nothing speaks for content."""
+    login = _login(page)
+    if login:
+        return login
+    text = _weak_text(page)
+    for rule in _rules():
+        if rule.scope == "page" and rule.name != "geo_block" and (words := _marked(rule, text)):
+            return Label(
+                rule.name, rule.outcome, words, _moved_to(page) if rule.name == "maintenance" else None
+            )
+    return None
+
+
+def _weak_text(page: Page) -> str:
+    """The whole markup of a short page; of a longer one the title and the headings, where a notice would stand."""
+    if len(shells.visible_text(page)) < 4 * ENOUGH_TEXT or page.tree is None:
+        return page.text
+    headings = ("".join(node.itertext()) for node in page.tree.iter("h1", "h2", "h3"))
+    return f"<title>{identity.title(page)} {' '.join(headings)}"
+
+
+def _login(page: Page) -> Label | None:
+    parts = urlsplit(page.url)
+    if page.requested not in (None, page.url) and _LOGIN_URL.search(f"{parts.netloc}{parts.path}"):
+        return Label("login", "login", f"led to {page.url}")
+    password = re.search(r"<input[^>]+type=['\"]?password", page.text, re.IGNORECASE)
+    words = next((words for words in _LOGIN_WORDS if words in page.text), None)
+    return Label("login", "login", words) if password and words else None
+
+
+def _moved_to(page: Page) -> str | None:
+    """The new address that a closed site must name."""
+    own = urlsplit(page.url).hostname
+    if page.tree is None:
+        return None
+    links = (page.absolute(anchor.get("href")) for anchor in page.tree.iter("a"))
+    return next((url for url in links if url and urlsplit(url).hostname != own), None)
+
+
+def _wrong_site(page: Page, site: Site | None) -> Label | None:
+    evidence = identity.hijacked(page.text) or (
+        identity.mismatch(page, site.name, site.region) if site else None
+    )
+    return Label("wrong_site", "wrong_site", evidence) if evidence else None
+
+
+def _redirected_home(page: Page) -> bool:
+    if page.requested in (None, page.url) or page.requested is None:
+        return False
+    asked, got = urlsplit(page.requested), urlsplit(page.url)
+    return (
+        got.path in ("", "/", "/index.html", "/index.htm", "/index.shtml")
+        and asked.path.strip("/").count("/") > 0
+    )
+
+
+def _echo(page: Page, site: Site | None) -> bool:
+    """Whether a page titled like the site alone, without a column's or an article's name, is the home page again."""
+    if site is None or urlsplit(page.url).path == urlsplit(site.home).path:
+        return False
+    return shells.content(page) is page.tree and identity.is_home(page, site.name)
+
+
+def _has_article(page: Page) -> bool:
+    """Whether one of the families' article containers holds enough text."""
+    content = shells.content(page)
+    return content is not page.tree and len(shells.squeezed(content)) >= ENOUGH_TEXT
+
+
+def _has_picture(page: Page) -> bool:
+    return page.tree is not None and any(
+        not (image.get("src") or "").startswith("data:") for image in shells.content(page).iter("img")
+    )
+
+
+def _seen(rule: _Rule, page: Page, server: str) -> str | None:
+    if page.status in rule.status:
+        return f"HTTP {page.status}"
+    if rule.server and rule.server.search(server):
+        return f"Server: {server}"
+    return next((name for name in rule.headers if name in page.headers), None)
+
+
+def _marked(rule: _Rule, text: str) -> str | None:
+    return next((group[0] for group in rule.body if all(mark in text for mark in group)), None)
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    source = resources.files("crawler").joinpath("labels.toml").read_text("utf-8")
+    return tuple(
+        _Rule(
+            name=item["name"],
+            outcome=item["outcome"],
+            status=tuple(item.get("status", ())),
+            server=re.compile(item["server"], re.IGNORECASE) if "server" in item else None,
+            headers=tuple(item.get("headers", ())),
+            body=tuple((mark,) if isinstance(mark, str) else tuple(mark) for mark in item.get("body", ())),
+            scope=item.get("scope", ""),
+        )
+        for item in tomllib.loads(source)["label"]
+    )

@@ -1,0 +1,100 @@
+"""Pages that only lead on: redirect shells and frames, read without running any script."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.lists.dialects import is_file
+from crawler.lists.model import Page
+from crawler.lists.rows import parse
+
+_SHELL = 4_000
+_LOCATION = re.compile(
+    r"(?:(?:window|document|self|top|parent)\.)*location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]"
+    r"|(?:(?:window|document|self|top|parent)\.)*location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"]\s*\)"
+)
+_REFRESH = re.compile(
+    r"<meta[^>]+http-equiv\s*=\s*['\"]?refresh['\"]?[^>]*content\s*=\s*['\"]?\s*[\d.]+\s*[;,]\s*url\s*=\s*['\"]?([^'\">\s]+)",
+    re.IGNORECASE,
+)
+_CONTENTS = (
+    ".//*[@id='UCAP-CONTENT' or @id='zoom' or @id='Zoom' or @id='zoomcon' or @id='vsb_content' or @id='ivs_content' or @id='BodyLabel']",
+    ".//*[contains(@class,'TRS_Editor') or contains(@class,'trs_editor_view') or contains(@class,'TRS_UEDITOR')]",
+    ".//*[contains(@class,'v_news_content') or contains(@class,'j-fontContent') or contains(@class,'article-content')"
+    " or contains(@class,'article_content') or contains(@class,'pages_content') or contains(@class,'xxgk-content')]",
+)
+_HIDDEN = frozenset(("script", "style", "noscript", "template", "head"))
+
+
+def target(page: Page) -> str | None:
+    """Where a page without content of its own sends the browser; None where it has content or leads to itself."""
+    if len(page.text) > _SHELL or len(visible_text(page)) > 120:
+        return None
+    found = _REFRESH.search(page.text)
+    href = found.group(1) if found else _scripted(page.text)
+    url = page.absolute(href) if href else None
+    return url if url and url.rstrip("/") != page.url.rstrip("/") else None
+
+
+def refresh_to_first_page(page: Page) -> bool:
+    """Whether a page past the end sends back to the list's start (``<meta http-equiv=refresh … url=./>``)."""
+    found = _REFRESH.search(page.text[:_SHELL])
+    return bool(found) and len(visible_text(page)) < 120
+
+
+def frames(page: Page) -> tuple[str, ...]:
+    """Addresses of same-host frames that may hold the list or the article; files are not frames."""
+    if page.tree is None or "frame" not in page.text.lower():
+        return ()
+    host = urlsplit(page.url).hostname
+    found = (page.absolute(node.get("src")) for node in page.tree.iter("iframe", "frame"))
+    return tuple(
+        dict.fromkeys(url for url in found if url and urlsplit(url).hostname == host and not is_file(url))
+    )
+
+
+def visible_text(page: Page) -> str:
+    """The text that a reader sees, white space removed."""
+    if page.tree is None:
+        return ""
+    return squeezed(page.tree)
+
+
+def squeezed(node: HtmlElement) -> str:
+    """The visible text below a node, white space removed."""
+    return "".join("".join(_texts(node)).split())
+
+
+def content(page: Page) -> HtmlElement:
+    """The article's own container by the names that the families give it; else the whole page."""
+    if page.tree is None:
+        return parse("")
+    for path in _CONTENTS:
+        found = page.tree.xpath(path)
+        if found:
+            return found[0]
+    return page.tree
+
+
+def _scripted(text: str) -> str | None:
+    found = _LOCATION.search(text)
+    return (found.group(1) or found.group(2)) if found else None
+
+
+def _texts(node: HtmlElement) -> list[str]:
+    texts: list[str] = []
+    stack: list[HtmlElement | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            texts.append(item)
+            continue
+        if item.tail:
+            stack.append(item.tail)
+        if isinstance(item.tag, str) and item.tag not in _HIDDEN:
+            stack.extend(reversed(item))
+            texts.append(item.text or "")
+    return texts
