@@ -65,3 +65,29 @@ class Kept:
     id: int
     outcome: str
     sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRow:
+    """A registered portal as the archive records it; ``region`` is a GB/T 2260 code."""
+
+    id: str
+    name: str
+    region: str | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive holds of a URL: the last kept capture, for conditional requests and comparison.
+
+    ``etag`` and ``last_modified`` are the validators that came with the stored bytes; None where the
+    server sent none.
+    """
+
+    sha256: str
+    etag: str | None
+    last_modified: str | None
+    fetched_at: str
+    status: int | None
+    content_digest: str | None = None

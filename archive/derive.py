@@ -1,0 +1,187 @@
+"""What readers see, made from captures and accepted parses: filings, versions, reports, cross-year checks.
+
+All of it is opinion and is made anew, in the transaction that ends a run, so that no reader ever sees half
+of one. With a date it says what the archive said then, in temporary tables that shadow the real ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+
+from archive.migrations import APPLICANTS
+
+TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
+NOW = "9999-12-31T23:59:59Z"
+
+# a name that says where it is: at least two characters before the kind of place, or the nation's own
+_PLACED = re.compile(r"^(?:国|中国|中华).+|^.{2,}?[省市区县州盟旗镇乡]")
+
+_ACCEPTED = """
+    INSERT INTO {schema}.accepted
+    SELECT sha256, parse FROM (
+        SELECT a.sha256, a.parse, max(a.reading)
+        FROM main.acceptances a JOIN main.readings r ON r.id = a.reading
+        WHERE r.finished_at <= :at AND (r.rolled_back_at IS NULL OR r.rolled_back_at > :at)
+        GROUP BY a.sha256)
+    ORDER BY sha256
+"""
+
+_FILINGS = """
+    INSERT INTO {schema}.filings
+    WITH pages AS (
+        SELECT url, agency, year, max(id) FROM (
+            SELECT c.url, p.agency, p.year, c.id
+            FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
+            WHERE c.kind = 'page' AND c.fetched_at <= :at
+            UNION ALL
+            SELECT c.final_url, p.agency, p.year, c.id
+            FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
+            WHERE c.kind = 'page' AND c.final_url <> c.url AND c.fetched_at <= :at)
+        GROUP BY url
+    ), found AS (
+        SELECT c.url, c.sha256, c.kind, o.region, a.parse,
+               coalesce(p.agency, q.agency, c.agency) AS agency,
+               coalesce(p.year, q.year) AS year,
+               CASE WHEN p.agency IS NOT NULL THEN 'document' WHEN q.agency IS NOT NULL THEN 'page'
+                    WHEN c.agency IS NOT NULL THEN 'registry' END AS agency_from,
+               CASE WHEN p.year IS NOT NULL THEN 'document' WHEN q.year IS NOT NULL THEN 'page' END AS year_from,
+               max(c.id)
+        FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
+        JOIN main.crawls k ON k.id = c.crawl LEFT JOIN main.portals o ON o.id = k.portal
+        LEFT JOIN pages q ON q.url = c.found_on
+        WHERE c.kind IN ('page', 'file') AND p.is_report AND c.fetched_at <= :at
+        GROUP BY c.url, c.sha256
+    )
+    SELECT url, sha256, kind, report_id(agency, region, year), agency_id(agency, region),
+           agency, region, year, agency_from, year_from, parse
+    FROM found ORDER BY url, sha256
+"""
+
+_VERSIONS = """
+    INSERT INTO {schema}.versions
+    WITH seen AS (
+        SELECT f.report, c.url, c.id, c.fetched_at, c.sha256, f.parse, f.kind, p.content_digest
+        FROM main.captures c JOIN {schema}.filings f ON f.url = c.url AND f.sha256 = c.sha256
+        JOIN main.parses p ON p.id = f.parse
+        WHERE f.report IS NOT NULL AND c.fetched_at <= :at
+    ), marked AS (
+        SELECT *, content_digest IS NOT lag(content_digest) OVER (PARTITION BY report, url ORDER BY id) AS starts
+        FROM seen
+    ), numbered AS (
+        SELECT *, sum(starts) OVER (PARTITION BY report, url ORDER BY id) AS number FROM marked
+    ), chained AS (
+        SELECT report, url, number, min(fetched_at) AS first_seen, max(fetched_at) AS last_seen, min(id) AS first,
+               max(id) AS last
+        FROM numbered GROUP BY report, url, number
+    ), ended AS (
+        SELECT *, number = max(number) OVER (PARTITION BY report, url) AS latest FROM chained
+    )
+    SELECT e.report, e.url, e.number, e.first_seen, e.last_seen,
+           CASE WHEN e.latest THEN (
+               SELECT min(g.fetched_at) FROM main.captures g
+               WHERE g.url = e.url AND g.id > e.last AND g.fetched_at <= :at
+               AND (g.sha256 IS NOT NULL OR g.outcome IN ('not_found', 'soft_404'))) END,
+           n.sha256, n.parse, n.content_digest, n.kind, e.latest
+    FROM ended e JOIN numbered n ON n.id = e.first AND n.report = e.report
+    ORDER BY e.report, e.url, e.number
+"""
+
+# a reading with every table beats one with some, that beats one with none; then what is still published, then
+# the page before its attachment, then whatever was there first
+_REPORTS = """
+    INSERT INTO {schema}.reports
+    WITH renditions AS (
+        SELECT v.*, f.agency, f.agency_id, f.region, f.year, p.title, p.form,
+               row_number() OVER (PARTITION BY v.report ORDER BY
+                   CASE WHEN json_array_length(p.tables) >= CASE p.form WHEN '2014' THEN 1 ELSE 3 END THEN 0
+                        WHEN json_array_length(p.tables) > 0 THEN 1 ELSE 2 END,
+                   v.removed_at IS NOT NULL, json_array_length(p.tables) DESC, v.kind <> 'page',
+                   v.first_seen, v.url) AS rank,
+               count(*) OVER (PARTITION BY v.report) AS renditions,
+               max(v.removed_at) OVER (PARTITION BY v.report) AS gone,
+               count(v.removed_at) OVER (PARTITION BY v.report) AS gone_count
+        FROM {schema}.versions v JOIN {schema}.filings f ON f.url = v.url AND f.sha256 = v.sha256
+        JOIN main.parses p ON p.id = v.parse WHERE v.latest
+    ), spans AS (
+        SELECT report, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+        FROM {schema}.versions GROUP BY report
+    )
+    SELECT n.report, n.agency, n.region, n.year, n.url, n.title, n.form, s.first_seen, s.last_seen,
+           CASE WHEN n.gone_count = n.renditions THEN n.gone END, n.renditions, n.sha256, n.parse, n.agency_id
+    FROM renditions n JOIN spans s USING (report) WHERE n.rank = 1 ORDER BY n.report
+"""
+
+_STATUS = "CASE WHEN l IS NULL OR r IS NULL THEN 'unknown' WHEN l = r THEN 'holds' ELSE 'fails' END"
+
+_YEARS = "{schema}.reports n JOIN {schema}.reports o ON o.agency_id = n.agency_id AND o.year = n.year - 1"
+
+_CARRY = f"""
+    INSERT INTO {{schema}}.cross_checks
+    SELECT report, parse, 'requests.carry', '{{column}}', {_STATUS}, l, r FROM (
+        SELECT n.id AS report, n.parse, a."{{column}}" AS l, b."{{column}}" AS r FROM {_YEARS}
+        JOIN main.requests a ON a.parse = n.parse AND a."row" = 'carried_in'
+        JOIN main.requests b ON b.parse = o.parse AND b."row" = 'carried_out')
+    ORDER BY report
+"""
+
+_IN_FORCE = f"""
+    INSERT INTO {{schema}}.cross_checks
+    SELECT report, parse, 'disclosure.in_force', "row", {_STATUS}, l, r FROM (
+        SELECT n.id AS report, n.parse, a."row", a.in_force AS l, b.in_force + a.issued - a.repealed AS r
+        FROM {_YEARS}
+        JOIN main.disclosure a ON a.parse = n.parse AND a."row" IN ('regulations', 'normative_documents')
+        JOIN main.disclosure b ON b.parse = o.parse AND b."row" = a."row"
+        WHERE n.form = '2021' AND o.form = '2021')
+    ORDER BY report, "row"
+"""
+
+
+def derive(connection: sqlite3.Connection) -> None:
+    """Make the readers' tables anew; belongs into the transaction that publishes a run."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM main.{table}")
+    _fill(connection, "main", NOW)
+
+
+def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
+    """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
+    for table in TABLES:
+        connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")
+    _fill(connection, "temp", moment)
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Teach the connection ``report_id(agency, region, year)`` and ``agency_id(agency, region)``."""
+    connection.create_function("report_id", 3, report_id, deterministic=True)
+    connection.create_function("agency_id", 2, agency_id, deterministic=True)
+
+
+def report_id(agency: str | None, region: str | None, year: int | None) -> str | None:
+    """The stable name of a report: 16 hex digits of agency and year; None where either is unknown."""
+    if agency is None or year is None:
+        return None
+    return _digest(f"{_publisher(agency, region)}\n{year}")
+
+
+def agency_id(agency: str | None, region: str | None) -> str | None:
+    """The stable name of an agency: 16 hex digits."""
+    return None if agency is None else _digest(_publisher(agency, region))
+
+
+def _publisher(agency: str, region: str | None) -> str:
+    """A name without a place (教育局) is another agency in every region; a full one is the same everywhere."""
+    return agency if _PLACED.match(agency) else f"{agency}\n{region or ''}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _fill(connection: sqlite3.Connection, schema: str, moment: str) -> None:
+    for statement in (_ACCEPTED, _FILINGS, _VERSIONS, _REPORTS):
+        connection.execute(statement.format(schema=schema), {"at": moment})
+    for column in APPLICANTS:
+        connection.execute(_CARRY.format(schema=schema, column=column))
+    connection.execute(_IN_FORCE.format(schema=schema))

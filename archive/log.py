@@ -1,0 +1,136 @@
+"""The capture log: everything that can't be made again, in JSON Lines beside the database.
+
+``log/portals.jsonl`` holds the registered portals, ``log/crawl-<id>.jsonl`` one crawl each. A line is
+``{"table": …, "row": {…}}``, the row as the database holds it; it is on the disk before the database has it.
+From these files and the originals alone a whole archive can be rebuilt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.errors import Damaged, Unwritten
+from archive.originals import sync_folder
+
+FOLDER = "log"
+PORTALS = "portals"
+JUDGEMENTS = "judgements"
+
+_EVIDENCE = ("captures", "originals")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: a row and the table that it belongs to."""
+
+    table: str
+    row: Mapping[str, Any]
+
+
+def crawl_name(crawl: int) -> str:
+    """The name of a crawl's log, without its ending."""
+    return f"crawl-{crawl:06d}"
+
+
+def path_of(archive: Path, name: str) -> Path:
+    """Where the log of that name stands."""
+    return archive / FOLDER / f"{name}.jsonl"
+
+
+def names(archive: Path) -> list[str]:
+    """The names of the logs that are there: portals, then crawls by number, then judgements."""
+    found = sorted(path.stem for path in (archive / FOLDER).glob("*.jsonl"))
+    return sorted(found, key=lambda name: (name != PORTALS, name == JUDGEMENTS, name))
+
+
+def append(archive: Path, name: str, entries: list[Entry]) -> None:
+    """Add the lines in one write and force them to the disk.
+
+    :raises Unwritten: the disk is full or failed; a line half written is cut off again.
+    """
+    path = path_of(archive, name)
+    data = "".join(_line(entry) for entry in entries).encode()
+    try:
+        _append(path, data)
+    except OSError as error:
+        message = f"{path}: {error.strerror}; free some space or check the disk, then run again"
+        raise Unwritten(message) from error
+
+
+def read(archive: Path, name: str) -> Iterator[Entry]:
+    """The entries in the order written; a last line without its end was never acknowledged and is passed over.
+
+    :raises Damaged: a line is not what was written.
+    """
+    path = path_of(archive, name)
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.endswith(b"\n"):
+                yield _entry(path, number, line)
+
+
+def mend(archive: Path, name: str) -> None:
+    """Cut off a last line that a kill left half written; only the writer may call this."""
+    path = path_of(archive, name)
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole != len(data):
+        os.truncate(path, whole)
+
+
+def apply(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Put a row where it belongs; one that is there already stays, or is brought up to date if it may change."""
+    names = ", ".join(f'"{name}"' for name in entry.row)
+    verb = "INSERT OR IGNORE" if entry.table in _EVIDENCE else "INSERT OR REPLACE"
+    marks = ", ".join("?" * len(entry.row))
+    sql = f"{verb} INTO {entry.table} ({names}) VALUES ({marks})"
+    connection.execute(sql, tuple(entry.row.values()))
+
+
+def recover(archive: Path, db: Database) -> None:
+    """Bring into the database what a killed writer had logged but not committed."""
+    rows = db.execute("SELECT id FROM crawls WHERE finished_at IS NOT NULL")
+    finished = {crawl_name(crawl) for (crawl,) in rows}
+    for name in names(archive):
+        if name not in finished:
+            mend(archive, name)
+            with db.atomic():
+                for entry in read(archive, name):
+                    apply(db.conn, entry)
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps({"table": entry.table, "row": entry.row}, ensure_ascii=False) + "\n"
+
+
+def _entry(path: Path, number: int, line: bytes) -> Entry:
+    try:
+        found = json.loads(line)
+        return Entry(found["table"], found["row"])
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{path}:{number}: not a line of the capture log; restore the file from a backup"
+        raise Damaged(message) from error
+
+
+def _append(path: Path, data: bytes) -> None:
+    fresh = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab", buffering=0) as file:
+        end = file.tell()
+        try:
+            if file.write(data) != len(data):
+                raise OSError(28, os.strerror(28))
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(end)
+            raise
+    if fresh:
+        sync_folder(path.parent)

@@ -1,0 +1,221 @@
+"""The schema: one function per change, applied in order; a released function is never edited again.
+
+Evidence (``portals``, ``crawls``, ``captures``, ``originals``) is append-only. What the parsers say hangs on
+``parses``. Tables filled by :mod:`archive.derive` are the readers' view of both and change in one transaction.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from archive import views
+from archive.errors import Outdated
+
+migrations = Migrations("nianbao")
+
+APPLICANTS = (
+    "natural_person",
+    "commercial",
+    "research",
+    "public_interest",
+    "legal_service",
+    "other_org",
+    "total",
+)
+DISCLOSURE = (
+    "issued",
+    "repealed",
+    "in_force",
+    "made",
+    "disclosed",
+    "disclosed_total",
+    "previous_items",
+    "change",
+    "decisions",
+    "projects",
+    "amount",
+)
+DISPUTES = ("upheld", "corrected", "other", "pending", "total")
+
+FIGURES = {"disclosure": DISCLOSURE, "requests": APPLICANTS, "disputes": DISPUTES, "statistics": ("value",)}
+"""Table to its columns of figures, in the order of the contract."""
+
+
+def upgrade(db: Database, path: Path) -> None:
+    """Bring the database to the schema of this release.
+
+    :raises Outdated: the database was written by a later release.
+    """
+    refuse_later(db, path)
+    migrations.apply(db)
+    views.refresh(db)
+
+
+def is_current(db: Database) -> bool:
+    """Whether neither a change nor a view is pending."""
+    return not migrations.pending(db) and views.are_current(db)
+
+
+def refuse_later(db: Database, path: Path) -> None:
+    """Stop at a database that knows changes that this release doesn't.
+
+    :raises Outdated: it does; the message says so.
+    """
+    ours = {change.name for change in migrations._migrations}
+    later = sorted({change.name for change in migrations.applied(db)} - ours)
+    if later:
+        message = f"{path}: written by a later release of nianbao (schema {later[-1]}); install that release"
+        raise Outdated(message)
+
+
+@migrations()
+def m001_evidence(db: Database) -> None:
+    """Portals, crawls, captures and originals."""
+    text, integer = str, int
+    db["portals"].create({"id": text, "name": text, "region": text, "home": text}, pk="id")
+    db["crawls"].create(
+        {
+            "id": integer,
+            "portal": text,
+            "started_at": text,
+            "finished_at": text,
+            "outcome": text,
+            "summary": text,
+        },
+        pk="id",
+        foreign_keys=[("portal", "portals", "id")],
+    )
+    db["originals"].create(
+        {"sha256": text, "size": integer, "media_type": text, "kept_at": text},
+        pk="sha256",
+        not_null={"size", "media_type"},
+    )
+    _create_captures(db)
+    for table in ("captures", "originals"):
+        for verb in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_keeps_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+def _create_captures(db: Database) -> None:
+    names = (
+        "url fetched_at kind outcome sha256 body_sha256 content_digest message final_url headers "
+        "found_on column_url link_text agency"
+    )
+    columns: dict[str, type] = {"id": int, "crawl": int, "status": int, "size": int}
+    columns |= dict.fromkeys(names.split(), str)
+    order = (
+        "id crawl url fetched_at status outcome sha256 kind message final_url found_on column_url "
+        "link_text agency body_sha256 content_digest size headers"
+    )
+    db["captures"].create(
+        columns,
+        pk="id",
+        column_order=order.split(),
+        not_null={"crawl", "url", "fetched_at", "outcome", "kind"},
+        foreign_keys=[("crawl", "crawls", "id"), ("sha256", "originals", "sha256")],
+    )
+    db["captures"].create_index(["url", "id"])
+    db["captures"].create_index(["crawl"])
+    db["captures"].create_index(["sha256"])
+    db["captures"].create_index(["outcome"])
+
+
+@migrations()
+def m002_opinion(db: Database) -> None:
+    """Parse runs, parses and everything that a parse says."""
+    db["readings"].create(
+        {
+            "id": int,
+            "kind": str,
+            "parser": str,
+            "started_at": str,
+            "finished_at": str,
+            "rolled_back_at": str,
+            "summary": str,
+        },
+        pk="id",
+    )
+    names = "sha256 parser form parsed_at title agency media_type tables content_digest error digest"
+    db["parses"].create(
+        {"id": int, **dict.fromkeys(names.split(), str), "year": int, "is_report": int, "reading": int},
+        pk="id",
+        foreign_keys=[("sha256", "originals", "sha256"), ("reading", "readings", "id")],
+    )
+    db["parses"].create_index(["sha256"])
+    db.execute(
+        "CREATE TABLE acceptances (reading INTEGER REFERENCES readings(id), sha256 TEXT, "
+        "parse INTEGER REFERENCES parses(id), PRIMARY KEY (reading, sha256)) WITHOUT ROWID"
+    )
+    db["acceptances"].create_index(["sha256"])
+    for table, columns in FIGURES.items():
+        figures = ", ".join(f'"{name}" {"REAL" if name == "amount" else "INTEGER"}' for name in columns)
+        db.execute(
+            f'CREATE TABLE "{table}" (parse INTEGER REFERENCES parses(id), "row" TEXT, {figures}, state TEXT, '
+            f'PRIMARY KEY (parse, "row")) WITHOUT ROWID'
+        )
+    _create_findings(db)
+
+
+def _create_findings(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE sections (parse INTEGER REFERENCES parses(id), number INTEGER, title TEXT, text TEXT)"
+    )
+    db.execute(
+        'CREATE TABLE checks (parse INTEGER REFERENCES parses(id), rule TEXT, "where" TEXT, status TEXT, '
+        '"left" NUMERIC, "right" NUMERIC, verdict TEXT)'
+    )
+    db.execute(
+        'CREATE TABLE problems (parse INTEGER REFERENCES parses(id), code TEXT, "where" TEXT, message TEXT)'
+    )
+    db.execute("CREATE TABLE evidence (parse INTEGER PRIMARY KEY REFERENCES parses(id), cells TEXT)")
+    for table in ("sections", "checks", "problems"):
+        db[table].create_index(["parse"])
+    db["problems"].create_index(["code"])
+    db.execute("CREATE INDEX idx_checks_status ON checks (status, rule) WHERE status <> 'holds'")
+
+
+@migrations()
+def m003_readers(db: Database) -> None:
+    """What readers see: made from captures and accepted parses when a run ends, never by hand."""
+    db.execute(
+        "CREATE TABLE accepted (sha256 TEXT PRIMARY KEY, parse INTEGER REFERENCES parses(id)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE filings (url TEXT, sha256 TEXT REFERENCES originals(sha256), kind TEXT, report TEXT, "
+        "agency_id TEXT, agency TEXT, region TEXT, year INTEGER, agency_from TEXT, year_from TEXT, "
+        "parse INTEGER REFERENCES parses(id), PRIMARY KEY (url, sha256)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE versions (report TEXT REFERENCES reports(id), url TEXT, number INTEGER, first_seen TEXT, "
+        "last_seen TEXT, removed_at TEXT, sha256 TEXT REFERENCES originals(sha256), "
+        "parse INTEGER REFERENCES parses(id), content_digest TEXT, kind TEXT, latest INTEGER, "
+        "PRIMARY KEY (report, url, number)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE reports (id TEXT PRIMARY KEY, agency TEXT, region TEXT, year INTEGER, url TEXT, title TEXT, "
+        "form TEXT, first_seen TEXT, last_seen TEXT, removed_at TEXT, renditions INTEGER, "
+        "sha256 TEXT REFERENCES originals(sha256), parse INTEGER REFERENCES parses(id), agency_id TEXT)"
+    )
+    db.execute(
+        "CREATE TABLE cross_checks (report TEXT REFERENCES reports(id), parse INTEGER REFERENCES parses(id), "
+        'rule TEXT, "where" TEXT, status TEXT, "left" NUMERIC, "right" NUMERIC)'
+    )
+    db["filings"].create_index(["report"])
+    db["versions"].create_index(["first_seen"])
+    for columns in (
+        ["parse"],
+        ["agency_id", "year"],
+        ["year"],
+        ["region"],
+        ["agency"],
+        ["form"],
+        ["last_seen"],
+    ):
+        db["reports"].create_index(columns)
+    db["cross_checks"].create_index(["report"])
+    db["cross_checks"].create_index(["status"])

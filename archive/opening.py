@@ -1,0 +1,119 @@
+"""Opens the database of an archive for reading or writing, and puts SQLite's faults into plain words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import derive, lock, migrations, originals
+from archive.errors import ArchiveError, NotAnArchive, Outdated, Unwritten
+
+DATABASE = "nianbao.db"
+_WAIT = 30_000
+"""Milliseconds for which a reader waits out the moment in which a writer resets the write-ahead log."""
+
+
+def take_lock(folder: Path) -> TextIOWrapper:
+    """Make the folder if need be and take the writer's lock.
+
+    :raises NotAnArchive: the folder holds other things.
+    :raises Locked: another process is writing.
+    :raises ReadOnly: the folder can't be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        inside = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise lock.read_only(folder, error) from error
+    if inside and not inside & {DATABASE, originals.FOLDER, lock.NAME}:
+        raise NotAnArchive(f"{folder}: holds other files but no archive; name an empty or a new folder")
+    return lock.take(folder)
+
+
+def for_writing(folder: Path) -> Database:
+    """The database, made or upgraded if need be; the caller holds the lock."""
+    with explained(folder):
+        connection = _connect(folder, "rwc")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # the capture log is forced to the disk first, so the database may lag behind a power cut
+            connection.execute("PRAGMA synchronous = NORMAL")
+            db = Database(connection)
+            if not migrations.is_current(db):
+                migrations.upgrade(db, folder / DATABASE)
+        except BaseException:
+            connection.close()
+            raise
+        return db
+
+
+def for_reading(folder: Path) -> Database:
+    """The database, read-only; on media that can't be written too.
+
+    :raises NotAnArchive: there is none.
+    :raises Outdated: it has another release's schema and can't be upgraded now.
+    """
+    path = folder / DATABASE
+    if not path.is_file():
+        message = f"{folder}: no archive here; run nianbao crawl first or name its folder with --archive"
+        raise NotAnArchive(message)
+    with explained(folder):
+        db = _readable(folder)
+        if migrations.is_current(db):
+            return db
+        db.close()
+        _upgrade(folder)
+        return _readable(folder)
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn SQLite's own errors into the archive's."""
+    path = folder / DATABASE
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        message = f"{path}: {error}; free some space, or make the folder writable, then run again"
+        raise Unwritten(message) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        message = f"{path}: {error}; run nianbao rebuild to make it anew from the originals and the log"
+        raise NotAnArchive(message) from error
+
+
+def _readable(folder: Path) -> Database:
+    """A read-only database; where the folder is read-only too, SQLite is told that nobody writes."""
+    connection = _connect(folder, "ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if os.access(folder, os.W_OK):
+            raise
+        connection = _connect(folder, "ro&immutable=1")
+    return Database(connection)
+
+
+def _upgrade(folder: Path) -> None:
+    try:
+        held = take_lock(folder)
+    except ArchiveError as error:
+        message = f"{folder}: written by an earlier release and can't be upgraded now ({error})"
+        raise Outdated(message) from error
+    with held:
+        for_writing(folder).close()
+
+
+def _connect(folder: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{(folder / DATABASE).absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
+    derive.add_functions(connection)
+    return connection

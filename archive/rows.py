@@ -1,0 +1,158 @@
+"""A parse as rows: made in the worker that read the original, carried as one line, written by the one writer.
+
+A line is two JSON values parted by a tab: the parse with its tables, and the evidence of its cells. The second
+goes into the database as it stands, so that the writer never unpacks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from archive.migrations import FIGURES
+from parsers.errors import Unreadable
+from parsers.model import Cell, Number, Problem, Report
+
+LARGEST = 2**63 - 1
+"""The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
+
+_PARSE = (
+    "sha256 parser form parsed_at title agency year media_type is_report tables content_digest error digest"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One original as the parsers read it, ready to be written."""
+
+    sha256: str
+    body: Mapping[str, Any]
+    evidence: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything that the parsers said."""
+        return str(self.body["digest"])
+
+
+def of_report(sha256: str, report: Report) -> bytes:
+    """The line of a report that was read."""
+    problems = [*report.problems, *_too_large(report.cells)]
+    body = {
+        "form": report.form,
+        "title": report.title,
+        "agency": report.agency,
+        "year": report.year,
+        "media_type": report.media_type,
+        "is_report": int(report.is_report),
+        "tables": json.dumps(report.tables),
+        "content_digest": report.content_digest,
+        "error": None,
+        "figures": _figures(report.cells),
+        "sections": [[s.number, s.title, s.text] for s in report.sections],
+        "checks": [
+            [c.rule, c.where, c.status, _number(c.left), _number(c.right), c.verdict] for c in report.checks
+        ],
+        "problems": [[p.code, p.where, p.message] for p in problems],
+    }
+    return _line(sha256, body, [_proof(cell) for cell in report.cells])
+
+
+def of_failure(sha256: str, error: Unreadable, *, media_type: str | None = None) -> bytes:
+    """The line of an original that could not be read: one problem, no tables."""
+    body = dict.fromkeys(("form", "title", "agency", "year"))
+    body |= {"media_type": media_type, "is_report": 0, "tables": "[]", "content_digest": sha256}
+    body |= {"error": error.code, "figures": {}, "sections": [], "checks": []}
+    body["problems"] = [[error.code, "", error.message]]
+    return _line(sha256, body, [])
+
+
+def unpack(line: bytes) -> Parsed:
+    """The parse in a line."""
+    head, _, evidence = line.rstrip(b"\n").partition(b"\t")
+    body = json.loads(head)
+    return Parsed(body["sha256"], body, evidence.decode())
+
+
+def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Mapping[str, object]) -> None:
+    """Insert the parse under its number; ``fixed`` gives ``parser``, ``parsed_at`` and ``reading``."""
+    body = parsed.body
+    row = {name: body.get(name) for name in _PARSE} | fixed | {"id": parse}
+    connection.execute(_insert("parses", row), tuple(row.values()))
+    for table, rows in body["figures"].items():
+        connection.executemany(_FIGURES[table], [(parse, *figures) for figures in rows])
+    for table, width in (("sections", 4), ("checks", 7), ("problems", 4)):
+        if body[table]:
+            connection.executemany(_values(table, width), [(parse, *row) for row in body[table]])
+    connection.execute(_values("evidence", 2), (parse, parsed.evidence))
+
+
+def _line(sha256: str, body: dict[str, Any], proofs: list[list[Any]]) -> bytes:
+    evidence = _dump(proofs)
+    said = _dump(body)
+    digest = hashlib.sha256(f"{said}\t{evidence}".encode(errors="replace")).hexdigest()
+    head = _dump({"sha256": sha256, "digest": digest} | body)
+    return f"{head}\t{evidence}\n".encode(errors="replace")
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:
+    """Table to its rows: row id, one value per column of the table, state."""
+    rows: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        rows.setdefault((cell.table, cell.row), []).append(cell)
+    figures: dict[str, list[list[Any]]] = {}
+    for (table, row), found in rows.items():
+        values = {cell.column: _number(cell.value) for cell in found}
+        wide = [values.get(column) for column in FIGURES[table]]
+        figures.setdefault(table, []).append([row, *wide, _state(found)])
+    return figures
+
+
+def _state(cells: list[Cell]) -> str:
+    """What a NULL in this row means: one word, or where its NULLs differ a JSON object of column to word."""
+    nulls = {cell.column: cell.state for cell in cells if cell.value is None}
+    words = set(nulls.values())
+    if not words:
+        return "value"
+    return words.pop() if len(words) == 1 else json.dumps(nulls)
+
+
+def _proof(cell: Cell) -> list[Any]:
+    place = None if cell.place is None else cell.place.as_json()
+    value = str(cell.value) if isinstance(cell.value, Decimal) else cell.value
+    return [cell.table, cell.row, cell.column, value, cell.state, cell.raw, place]
+
+
+def _number(value: Number | None) -> int | float | None:
+    if value is None or abs(value) > LARGEST:
+        return None
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _too_large(cells: Iterable[Cell]) -> list[Problem]:
+    return [
+        Problem("number_too_large", f"{c.table}.{c.row}.{c.column}", f"no count is this large: {c.raw}")
+        for c in cells
+        if c.value is not None and abs(c.value) > LARGEST
+    ]
+
+
+def _insert(table: str, row: Mapping[str, object]) -> str:
+    names = ", ".join(f'"{name}"' for name in row)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})"
+
+
+def _values(table: str, width: int) -> str:
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"
+
+
+_FIGURES = {table: _values(table, len(columns) + 3) for table, columns in FIGURES.items()}

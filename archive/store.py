@@ -1,0 +1,252 @@
+"""The archive: one folder with a database, the originals and a log of every capture.
+
+:class:`Archive` is the one class with state. It keeps captures; what the parsers make of them is
+written by :mod:`archive.reading`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from archive import content, lock, log, opening, originals
+from archive.log import Entry
+from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
+
+
+class Archive:
+    """An open archive. Use :meth:`open` in a ``with`` statement.
+
+    ``path`` is its folder, ``db`` the sqlite-utils database (read-only unless opened for writing).
+    """
+
+    def __init__(self, path: Path, db: Database, held: TextIOWrapper | None) -> None:
+        self.path = path
+        self.db = db
+        self._lock = held
+        self._next = 0
+        if held is not None:
+            log.recover(path, db)
+            self._next = _last(db, "captures") + 1
+
+    @classmethod
+    def open(cls, path: Path | str, *, write: bool = False) -> Self:
+        """Open the archive in this folder; for writing it is made if need be.
+
+        Readers are never in a writer's way. Of writers there is one at a time.
+
+        :raises NotAnArchive: there is none (when reading), or the files are not an archive's.
+        :raises Locked: another process is writing; the message names it.
+        :raises ReadOnly: the folder can't be written.
+        :raises Outdated: a later release wrote it, or an earlier one did and it can't be upgraded here.
+        """
+        folder = Path(path)
+        if not write:
+            return cls(folder, opening.for_reading(folder), None)
+        held = opening.take_lock(folder)
+        try:
+            return cls(folder, opening.for_writing(folder), held)
+        except BaseException:
+            held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and give back the writer's lock."""
+        self.db.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    @property
+    def writing(self) -> bool:
+        """Whether the archive is open for writing."""
+        return self._lock is not None
+
+    def register(self, portals: Iterable[PortalRow]) -> None:
+        """Record the portals; one that is known under its id and has changed is brought up to date."""
+        known = {row["id"]: row for row in self.db["portals"].rows}
+        rows = [asdict(portal) for portal in portals]
+        fresh = [row for row in rows if known.get(row["id"]) != row]
+        if fresh:
+            self._record(log.PORTALS, [Entry("portals", row) for row in fresh])
+
+    def start_crawl(self, portal_id: str) -> int:
+        """Begin a crawl of a registered portal; returns its number.
+
+        An earlier crawl of the portal that never ended (its process was killed) is closed as ``partial``.
+        """
+        unfinished = "SELECT id FROM crawls WHERE portal = ? AND finished_at IS NULL"
+        for (crawl,) in self.db.execute(unfinished, [portal_id]).fetchall():
+            self.finish_crawl(crawl, "partial", {"message": "interrupted"})
+        crawl = _last(self.db, "crawls") + 1
+        row = {"id": crawl, "portal": portal_id, "started_at": now()}
+        row |= dict.fromkeys(("finished_at", "outcome", "summary"))
+        self._record(log.crawl_name(crawl), [Entry("crawls", row)])
+        return crawl
+
+    def finish_crawl(self, crawl: int, outcome: str, summary: Mapping[str, object]) -> None:
+        """End a crawl and seal its log into the manifest.
+
+        :param outcome: one of :data:`archive.model.CRAWL_OUTCOMES`.
+        :param summary: figures for people, kept as JSON.
+        """
+        if outcome not in CRAWL_OUTCOMES:
+            raise ValueError(f"crawl outcome {outcome!r} is none of {', '.join(CRAWL_OUTCOMES)}")
+        (row,) = self.db["crawls"].rows_where("id = ?", [crawl])
+        row |= {"finished_at": now(), "outcome": outcome, "summary": json.dumps(summary, ensure_ascii=False)}
+        self._record(log.crawl_name(crawl), [Entry("crawls", row)])
+
+    def keep(self, capture: Capture) -> Kept:
+        """Record the capture and store its bytes if they are new content.
+
+        ``new``: first kept bytes of this URL. ``unchanged``: the bytes, or at least the content without
+        page furniture, are those kept last. ``changed``: neither.
+
+        :raises Unwritten: the disk refused; the capture is not recorded.
+        """
+        if capture.outcome is not None and capture.outcome not in NOT_KEPT:
+            raise ValueError(f"capture outcome {capture.outcome!r} is none of {', '.join(NOT_KEPT)}")
+        known = self.known(capture.url)
+        if capture.outcome is not None:
+            return self._record_capture(capture, capture.outcome, None)
+        if capture.body is None:
+            return self._keep_without_body(capture, known)
+        return self._keep_body(capture, capture.body, known)
+
+    def known(self, url: str) -> Known | None:
+        """What is held of the URL; None if nothing was ever kept."""
+        row = self._last_kept(url, "sha256, fetched_at, status")
+        if row is None:
+            return None
+        # a 304 need not repeat the validators and carries no content
+        headers, content_digest = self._last_kept(url, "headers, content_digest", "status IS NOT 304") or (
+            "{}",
+            None,
+        )
+        validators = json.loads(headers)
+        return Known(
+            row[0], validators.get("etag"), validators.get("last-modified"), row[1], row[2], content_digest
+        )
+
+    def original(self, sha256: str) -> bytes:
+        """The bytes of an original.
+
+        :raises Damaged: the file is missing or has other bytes.
+        """
+        return originals.read(self.path, sha256)
+
+    def _keep_without_body(self, capture: Capture, known: Known | None) -> Kept:
+        if capture.status == 304 and known is not None:
+            return self._record_capture(capture, "unchanged", known.sha256)
+        message = capture.message or f"answered {capture.status} without a body, and nothing is held of it"
+        return self._record_capture(replace(capture, message=message), "error", None)
+
+    def _keep_body(self, capture: Capture, body: bytes, known: Known | None) -> Kept:
+        sha256 = hashlib.sha256(body).hexdigest()
+        if known is not None:
+            if sha256 == known.sha256:
+                return self._record_capture(capture, "unchanged", known.sha256)
+            if capture.content_digest is None:
+                capture = replace(capture, content_digest=content.digest(body, sha256))
+            if capture.content_digest == self._content_digest(known, capture):
+                return self._record_capture(capture, "unchanged", known.sha256)
+        originals.write(self.path, body)
+        return self._record_capture(capture, "new" if known is None else "changed", sha256)
+
+    def _content_digest(self, known: Known, capture: Capture) -> str | None:
+        if capture.kind == "list":
+            return known.content_digest
+        return content.digest(self.original(known.sha256), known.sha256)
+
+    def _last_kept(self, url: str, columns: str, also: str = "true") -> tuple[Any, ...] | None:
+        kept = "outcome IN ('new', 'changed', 'unchanged')"
+        sql = f"SELECT {columns} FROM captures WHERE url = ? AND {kept} AND {also} ORDER BY id DESC LIMIT 1"
+        found: tuple[Any, ...] | None = self.db.execute(sql, [url]).fetchone()
+        return found
+
+    def _record_capture(self, capture: Capture, outcome: str, sha256: str | None) -> Kept:
+        number = self._next
+        entries = [Entry("captures", _capture_row(capture, number, outcome, sha256))]
+        if capture.body is not None and sha256 is not None and not self._holds(sha256):
+            entries.insert(0, Entry("originals", _original_row(capture, capture.body, sha256)))
+        self._record(log.crawl_name(capture.crawl), entries)
+        self._next += 1
+        return Kept(number, outcome, sha256)
+
+    def _holds(self, sha256: str) -> bool:
+        found = self.db.execute("SELECT 1 FROM originals WHERE sha256 = ?", [sha256]).fetchone()
+        return found is not None
+
+    def _record(self, name: str, entries: list[Entry]) -> None:
+        """Write to the log, then to the database: a kill in between is mended when the archive is next opened."""
+        log.append(self.path, name, entries)
+        with opening.explained(self.path), self.db.atomic():
+            for entry in entries:
+                log.apply(self.db.conn, entry)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return utc(datetime.now(UTC))
+
+
+def utc(moment: datetime) -> str:
+    """The moment as the archive writes it; one without a zone is taken as UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _last(db: Database, table: str) -> int:
+    (number,) = db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+    return int(number)
+
+
+def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None) -> dict[str, Any]:
+    body = capture.body
+    headers = {name.lower(): value for name, value in sorted(capture.headers.items())}
+    return {
+        "id": number,
+        "crawl": capture.crawl,
+        "url": capture.url,
+        "fetched_at": utc(datetime.fromisoformat(capture.fetched_at)),
+        "status": capture.status,
+        "outcome": outcome,
+        "sha256": sha256,
+        "kind": capture.kind,
+        "message": capture.message,
+        "final_url": capture.final_url,
+        "found_on": capture.found_on,
+        "column_url": capture.column_url,
+        "link_text": capture.link_text,
+        "agency": capture.agency,
+        "body_sha256": None if body is None else hashlib.sha256(body).hexdigest(),
+        "content_digest": capture.content_digest,
+        "size": None if body is None else len(body),
+        "headers": json.dumps(headers, ensure_ascii=False),
+    }
+
+
+def _original_row(capture: Capture, body: bytes, sha256: str) -> dict[str, Any]:
+    return {
+        "sha256": sha256,
+        "size": len(body),
+        "media_type": content.media_type(body, capture.final_url or capture.url),
+        "kept_at": utc(datetime.fromisoformat(capture.fetched_at)),
+    }

@@ -1,0 +1,81 @@
+"""The views that outside queries rely on; made anew whenever a release changes one."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+ABOUT = "r.id AS report, r.agency, r.region, r.year, r.url"
+
+VIEWS: dict[str, str] = {
+    "unfiled": """
+        SELECT f.url, f.sha256, f.parse, f.agency, f.year, p.title,
+               CASE WHEN f.agency IS NULL AND f.year IS NULL THEN 'agency and year unknown'
+                    WHEN f.agency IS NULL THEN 'agency unknown' ELSE 'year unknown' END AS reason
+        FROM filings f JOIN parses p ON p.id = f.parse WHERE f.report IS NULL
+    """,
+    "current_checks": f"""
+        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", c.verdict
+        FROM checks c JOIN reports r ON r.parse = c.parse
+        UNION ALL
+        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", NULL
+        FROM cross_checks c JOIN reports r ON r.id = c.report
+    """,
+    "current_problems": f"""
+        SELECT {ABOUT}, p.parse, p.code, p."where", p.message
+        FROM problems p JOIN reports r ON r.parse = p.parse
+    """,
+    "current_sections": f"""
+        SELECT {ABOUT}, s.parse, s.number, s.title, s.text
+        FROM sections s JOIN reports r ON r.parse = s.parse
+    """,
+    "cells": """
+        SELECT e.parse, json_extract(c.value, '$[0]') AS "table", json_extract(c.value, '$[1]') AS "row",
+               json_extract(c.value, '$[2]') AS "column", json_extract(c.value, '$[3]') AS value,
+               json_extract(c.value, '$[4]') AS state, json_extract(c.value, '$[5]') AS raw,
+               json_extract(c.value, '$[6]') AS place
+        FROM evidence e, json_each(e.cells) c
+    """,
+    "slots": """
+        WITH agencies AS (
+            SELECT agency_id, agency, region, min(year) AS first FROM reports GROUP BY agency_id
+        ), years AS (SELECT DISTINCT year FROM reports)
+        SELECT a.agency, a.region, y.year,
+               (y.year + 1) || CASE WHEN a.agency LIKE '%人民政府' THEN '-03-31' ELSE '-01-31' END AS due,
+               substr(r.first_seen, 1, 10) AS published,
+               CASE WHEN r.id IS NULL THEN 'absent' WHEN r.removed_at IS NOT NULL THEN 'removed'
+                    ELSE 'published' END AS status,
+               r.id AS report
+        FROM agencies a JOIN years y ON y.year >= a.first
+        LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year
+    """,
+    "current_slots": "SELECT * FROM slots",
+}
+for _table in ("disclosure", "requests", "disputes", "statistics"):
+    VIEWS[f"current_{_table}"] = f"SELECT {ABOUT}, d.* FROM {_table} d JOIN reports r ON r.parse = d.parse"
+
+
+def refresh(db: Database) -> None:
+    """Make every view that is missing or differs from this release's."""
+    if not are_current(db):
+        with db.atomic():
+            for name in VIEWS:
+                db.execute(f"DROP VIEW IF EXISTS {name}")
+            for name in VIEWS:
+                db.execute(_statement(name))
+
+
+def are_current(db: Database) -> bool:
+    """Whether the database's views are this release's."""
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    found = dict(rows)
+    return all(found.get(name) == _statement(name) for name in VIEWS)
+
+
+def shadow(db: Database) -> None:
+    """Make temporary views of the same names over temporary tables, for an answer as of an earlier day."""
+    for name in VIEWS:
+        db.execute(_statement(name, temporary=True))
+
+
+def _statement(name: str, *, temporary: bool = False) -> str:
+    return f"CREATE {'TEMP ' if temporary else ''}VIEW {name} AS {' '.join(VIEWS[name].split())}"
