@@ -74,8 +74,8 @@ def refuse_later(db: Database, path: Path) -> None:
 def m001_evidence(db: Database) -> None:
     """Portals, crawls, captures and originals."""
     text, integer = str, int
-    db["portals"].create({"id": text, "name": text, "region": text, "home": text}, pk="id")
-    db["crawls"].create(
+    db.table("portals").create({"id": text, "name": text, "region": text, "home": text}, pk="id")
+    db.table("crawls").create(
         {
             "id": integer,
             "portal": text,
@@ -87,7 +87,7 @@ def m001_evidence(db: Database) -> None:
         pk="id",
         foreign_keys=[("portal", "portals", "id")],
     )
-    db["originals"].create(
+    db.table("originals").create(
         {"sha256": text, "size": integer, "media_type": text, "kept_at": text},
         pk="sha256",
         not_null={"size", "media_type"},
@@ -112,23 +112,23 @@ def _create_captures(db: Database) -> None:
         "id crawl url fetched_at status outcome sha256 kind message final_url found_on column_url "
         "link_text agency body_sha256 content_digest size headers"
     )
-    db["captures"].create(
+    db.table("captures").create(
         columns,
         pk="id",
         column_order=order.split(),
         not_null={"crawl", "url", "fetched_at", "outcome", "kind"},
         foreign_keys=[("crawl", "crawls", "id"), ("sha256", "originals", "sha256")],
     )
-    db["captures"].create_index(["url", "id"])
-    db["captures"].create_index(["crawl"])
-    db["captures"].create_index(["sha256"])
-    db["captures"].create_index(["outcome"])
+    db.table("captures").create_index(["url", "id"])
+    db.table("captures").create_index(["crawl"])
+    db.table("captures").create_index(["sha256"])
+    db.table("captures").create_index(["outcome"])
 
 
 @migrations()
 def m002_opinion(db: Database) -> None:
     """Parse runs, parses and everything that a parse says."""
-    db["readings"].create(
+    db.table("readings").create(
         {
             "id": int,
             "kind": str,
@@ -141,17 +141,17 @@ def m002_opinion(db: Database) -> None:
         pk="id",
     )
     names = "sha256 parser form parsed_at title agency media_type tables content_digest error digest"
-    db["parses"].create(
+    db.table("parses").create(
         {"id": int, **dict.fromkeys(names.split(), str), "year": int, "is_report": int, "reading": int},
         pk="id",
         foreign_keys=[("sha256", "originals", "sha256"), ("reading", "readings", "id")],
     )
-    db["parses"].create_index(["sha256"])
+    db.table("parses").create_index(["sha256"])
     db.execute(
         "CREATE TABLE acceptances (reading INTEGER REFERENCES readings(id), sha256 TEXT, "
         "parse INTEGER REFERENCES parses(id), PRIMARY KEY (reading, sha256)) WITHOUT ROWID"
     )
-    db["acceptances"].create_index(["sha256"])
+    db.table("acceptances").create_index(["sha256"])
     for table, columns in FIGURES.items():
         figures = ", ".join(f'"{name}" {"REAL" if name == "amount" else "INTEGER"}' for name in columns)
         db.execute(
@@ -174,8 +174,8 @@ def _create_findings(db: Database) -> None:
     )
     db.execute("CREATE TABLE evidence (parse INTEGER PRIMARY KEY REFERENCES parses(id), cells TEXT)")
     for table in ("sections", "checks", "problems"):
-        db[table].create_index(["parse"])
-    db["problems"].create_index(["code"])
+        db.table(table).create_index(["parse"])
+    db.table("problems").create_index(["code"])
     db.execute("CREATE INDEX idx_checks_status ON checks (status, rule) WHERE status <> 'holds'")
 
 
@@ -205,8 +205,8 @@ def m003_readers(db: Database) -> None:
         "CREATE TABLE cross_checks (report TEXT REFERENCES reports(id), parse INTEGER REFERENCES parses(id), "
         'rule TEXT, "where" TEXT, status TEXT, "left" NUMERIC, "right" NUMERIC)'
     )
-    db["filings"].create_index(["report"])
-    db["versions"].create_index(["first_seen"])
+    db.table("filings").create_index(["report"])
+    db.table("versions").create_index(["first_seen"])
     for columns in (
         ["parse"],
         ["agency_id", "year"],
@@ -216,6 +216,6 @@ def m003_readers(db: Database) -> None:
         ["form"],
         ["last_seen"],
     ):
-        db["reports"].create_index(columns)
-    db["cross_checks"].create_index(["report"])
-    db["cross_checks"].create_index(["status"])
+        db.table("reports").create_index(columns)
+    db.table("cross_checks").create_index(["report"])
+    db.table("cross_checks").create_index(["status"])

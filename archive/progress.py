@@ -15,6 +15,7 @@ class Progress(Protocol):
         """The items themselves."""
 
 
-def silent(items: Iterable[T], _doing: str, _unit: str, _total: int | None = None) -> Iterator[T]:
+def silent(items: Iterable[T], doing: str, unit: str, total: int | None = None) -> Iterator[T]:
     """Show nothing."""
+    del doing, unit, total
     return iter(items)

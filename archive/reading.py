@@ -8,7 +8,7 @@ reader sees anything of the run, and a run that was killed goes on where it stop
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 

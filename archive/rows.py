@@ -21,9 +21,21 @@ from parsers.model import Cell, Number, Problem, Report
 LARGEST = 2**63 - 1
 """The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
 
-_PARSE = (
-    "sha256 parser form parsed_at title agency year media_type is_report tables content_digest error digest"
-).split()
+_PARSE = [
+    "sha256",
+    "parser",
+    "form",
+    "parsed_at",
+    "title",
+    "agency",
+    "year",
+    "media_type",
+    "is_report",
+    "tables",
+    "content_digest",
+    "error",
+    "digest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def unpack(line: bytes) -> Parsed:
 def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Mapping[str, object]) -> None:
     """Insert the parse under its number; ``fixed`` gives ``parser``, ``parsed_at`` and ``reading``."""
     body = parsed.body
-    row = {name: body.get(name) for name in _PARSE} | fixed | {"id": parse}
+    row = {**{name: body.get(name) for name in _PARSE}, **fixed, "id": parse}
     connection.execute(_insert("parses", row), tuple(row.values()))
     for table, rows in body["figures"].items():
         connection.executemany(_FIGURES[table], [(parse, *figures) for figures in rows])
@@ -120,6 +132,7 @@ def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:
 def _state(cells: list[Cell]) -> str:
     """What a NULL in this row means: one word, or where its NULLs differ a JSON object of column to word."""
     nulls = {cell.column: cell.state for cell in cells if cell.value is None}
+    nulls |= {cell.column: "unread" for cell in cells if cell.value is not None and _is_too_large(cell.value)}
     words = set(nulls.values())
     if not words:
         return "value"
@@ -133,7 +146,7 @@ def _proof(cell: Cell) -> list[Any]:
 
 
 def _number(value: Number | None) -> int | float | None:
-    if value is None or abs(value) > LARGEST:
+    if value is None or _is_too_large(value):
         return None
     return float(value) if isinstance(value, Decimal) else value
 
@@ -142,8 +155,12 @@ def _too_large(cells: Iterable[Cell]) -> list[Problem]:
     return [
         Problem("number_too_large", f"{c.table}.{c.row}.{c.column}", f"no count is this large: {c.raw}")
         for c in cells
-        if c.value is not None and abs(c.value) > LARGEST
+        if c.value is not None and _is_too_large(c.value)
     ]
+
+
+def _is_too_large(value: Number) -> bool:
+    return not -LARGEST <= value <= LARGEST
 
 
 def _insert(table: str, row: Mapping[str, object]) -> str:

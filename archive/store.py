@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, lock, log, opening, originals
+from archive import content, log, opening, originals
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
 
@@ -81,7 +81,7 @@ class Archive:
 
     def register(self, portals: Iterable[PortalRow]) -> None:
         """Record the portals; one that is known under its id and has changed is brought up to date."""
-        known = {row["id"]: row for row in self.db["portals"].rows}
+        known = {row["id"]: row for row in self.db.table("portals").rows}
         rows = [asdict(portal) for portal in portals]
         fresh = [row for row in rows if known.get(row["id"]) != row]
         if fresh:
@@ -109,7 +109,7 @@ class Archive:
         """
         if outcome not in CRAWL_OUTCOMES:
             raise ValueError(f"crawl outcome {outcome!r} is none of {', '.join(CRAWL_OUTCOMES)}")
-        (row,) = self.db["crawls"].rows_where("id = ?", [crawl])
+        (row,) = self.db.table("crawls").rows_where("id = ?", [crawl])
         row |= {"finished_at": now(), "outcome": outcome, "summary": json.dumps(summary, ensure_ascii=False)}
         self._record(log.crawl_name(crawl), [Entry("crawls", row)])
 

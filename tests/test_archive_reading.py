@@ -1,0 +1,254 @@
+"""Originals into rows: what readers see after a run, what a fault does, and that a run shows at its end only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive_kit import AGENCY, LIST, begin, document, made, page, rows
+
+import parsers
+from archive import spool, workers
+from archive.derive import report_id
+from archive.model import PortalRow
+from archive.reading import parse_new, reparse
+from archive.store import Archive
+
+pytestmark = pytest.mark.usefixtures("made")
+__all__ = ["made"]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive", write=True) as opened:
+        yield opened
+
+
+def keep(archive: Archive, *documents: dict[str, Any] | None, url: str = "p1", **fields: Any) -> None:
+    """A crawl a day, each finding the next document (None: not found) at the URL."""
+    for day, said in enumerate(documents, 1):
+        crawl = begin(archive)
+        body = {"body": document(**said)} if said is not None else {"outcome": "not_found", "status": 404}
+        archive.keep(page(crawl, url, day=day, **(body | fields)))
+        archive.finish_crawl(crawl, "complete", {})
+
+
+def test_report_is_read_and_filed(archive: Archive) -> None:
+    keep(
+        archive,
+        {"cells": {"requests.new.total": 3, "requests.new.research": None, "disclosure.fees.amount": 25}},
+    )
+    reading = parse_new(archive)
+    assert (reading.originals, reading.reports, reading.failures) == (1, 1, ())
+    name = report_id(AGENCY, "640105", 2023)
+    assert rows(archive, "SELECT id, agency, region, year, url FROM reports") == [
+        (name, AGENCY, "640105", 2023, f"{LIST}p1")
+    ]
+    assert rows(archive, 'SELECT agency, year, url, "row", total, research, state FROM current_requests') == [
+        (AGENCY, 2023, f"{LIST}p1", "new", 3, None, "blank")
+    ]
+    assert rows(archive, 'SELECT "row", amount, state FROM current_disclosure') == [("fees", 25, "value")]
+    assert rows(archive, "SELECT form, parser FROM parses") == [("2021", parsers.RELEASE)]
+    assert rows(archive, "SELECT number, text FROM current_sections") == [(1, "总体情况。")]
+    ((place,),) = rows(archive, "SELECT place FROM cells WHERE \"column\" = 'total'")
+    assert json.loads(place)["path"] == "/html/body/table/tr[2]/td[3]"
+
+
+def test_what_was_read_is_not_read_again(archive: Archive) -> None:
+    keep(archive, {})
+    assert parse_new(archive).originals == 1
+    assert parse_new(archive).originals == 0
+    assert reparse(archive).originals == 0
+    assert reparse(archive, everything=True).originals == 1
+    assert rows(archive, "SELECT count(*) FROM parses") == [(1,)]
+
+
+def test_later_parsers_read_again_and_the_old_parse_stays(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(archive, {})
+    parse_new(archive)
+    monkeypatch.setattr(parsers, "RELEASE", "9.9.9")
+    assert reparse(archive).originals == 1
+    assert rows(archive, "SELECT count(*) FROM parses") == [(2,)]
+    assert rows(archive, "SELECT p.parser FROM reports r JOIN parses p ON p.id = r.parse") == [("9.9.9",)]
+    assert rows(archive, "SELECT count(*) FROM current_requests") == [(1,)]
+
+
+def test_versions_follow_the_content_at_a_url(archive: Archive) -> None:
+    one, two = {"cells": {"requests.new.total": 1}}, {"cells": {"requests.new.total": 2}}
+    keep(archive, one, one | {"furniture": 5}, two, one, None)
+    parse_new(archive)
+    found = rows(archive, "SELECT number, first_seen, last_seen, removed_at FROM versions ORDER BY number")
+    assert [(n, *(moment and moment[8:10] for moment in moments)) for n, *moments in found] == [
+        (1, "01", "02", None),
+        (2, "03", "03", None),
+        (3, "04", "04", "05"),
+    ]
+    assert rows(archive, "SELECT total FROM current_requests") == [(1,)]
+    assert rows(archive, "SELECT removed_at FROM reports") == [("2026-01-05T00:00:00Z",)]
+    assert rows(archive, "SELECT status FROM current_slots") == [("removed",)]
+
+
+def test_page_without_tables_loses_to_its_attachment_and_a_full_page_wins(archive: Archive) -> None:
+    keep(archive, {"cells": None, "form": None})
+    keep(archive, {"cells": {"requests.new.total": 7}}, url="a.pdf", kind="file", found_on=f"{LIST}p1")
+    parse_new(archive)
+    assert rows(archive, "SELECT url, renditions FROM reports") == [(f"{LIST}a.pdf", 2)]
+    keep(archive, {"cells": {"requests.new.total": 8}}, url="p1")
+    parse_new(archive)
+    assert rows(archive, "SELECT url FROM reports") == [(f"{LIST}p1",)]
+    assert rows(archive, "SELECT total FROM current_requests") == [(8,)]
+
+
+def test_agency_and_year_come_from_the_linking_page_then_the_registry_never_from_elsewhere(
+    archive: Archive,
+) -> None:
+    keep(archive, {"cells": None, "agency": "西夏区教育局", "year": 2022})
+    keep(archive, {"agency": None, "year": None}, url="2022.pdf", kind="file", found_on=f"{LIST}p1")
+    keep(archive, {"agency": None, "year": 2021}, url="p2", agency="西夏区财政局")
+    keep(archive, {"agency": None, "year": None}, url="2019.html", agency="西夏区财政局")
+    parse_new(archive)
+    filed = rows(archive, "SELECT url, agency, year, agency_from, year_from FROM filings ORDER BY url")
+    assert filed == [
+        (f"{LIST}2019.html", "西夏区财政局", None, "registry", None),
+        (f"{LIST}2022.pdf", "西夏区教育局", 2022, "page", "page"),
+        (f"{LIST}p1", "西夏区教育局", 2022, "document", "document"),
+        (f"{LIST}p2", "西夏区财政局", 2021, "registry", "document"),
+    ]
+    assert rows(archive, "SELECT url, reason FROM unfiled") == [(f"{LIST}2019.html", "year unknown")]
+    assert rows(archive, "SELECT agency, year FROM reports ORDER BY year") == [
+        ("西夏区财政局", 2021),
+        ("西夏区教育局", 2022),
+    ]
+
+
+def test_same_bare_name_in_two_regions_is_two_agencies(archive: Archive) -> None:
+    keep(archive, {"agency": "教育局"})
+    other = PortalRow("xingqing", "兴庆区", "640104", "http://x/")
+    archive.keep(page(begin(archive, other), "q", body=document(agency="教育局")))
+    archive.keep(page(begin(archive, other), "r", body=document()))
+    keep(archive, {}, url="s")
+    parse_new(archive)
+    assert rows(archive, "SELECT agency, region, renditions FROM reports ORDER BY 1, 2") == [
+        ("教育局", "640104", 1),
+        ("教育局", "640105", 1),
+        (AGENCY, "640104", 2),
+    ]
+
+
+def test_page_that_is_no_report_is_kept_but_not_filed(archive: Archive) -> None:
+    keep(archive, {"is_report": False, "cells": None})
+    assert parse_new(archive).reports == 0
+    assert rows(archive, "SELECT count(*) FROM reports") == [(0,)]
+    assert rows(archive, "SELECT count(*) FROM originals") == [(1,)]
+
+
+def test_list_pages_are_never_read(archive: Archive) -> None:
+    keep(archive, {}, kind="list", content_digest="x")
+    assert parse_new(archive).originals == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [({"die": 1}, "reader_died"), ({"hang": 1}, "too_slow"), ({"bug": 1}, "parser_failed")]
+)
+def test_fault_in_one_original_is_its_problem_alone(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, fault: dict[str, int], code: str
+) -> None:
+    monkeypatch.setattr(workers, "SECONDS", 0.5)
+    keep(archive, {"year": 2020})
+    keep(archive, fault, url="bad")
+    keep(archive, {"year": 2022}, url="p3")
+    reading = parse_new(archive, workers=2)
+    assert [(failure.url, failure.code) for failure in reading.failures] == [(f"{LIST}bad", code)]
+    assert reading.exit_status == 1
+    assert code in reading.text()
+    assert rows(archive, "SELECT year FROM reports ORDER BY 1") == [(2020,), (2022,)]
+    assert rows(archive, "SELECT code FROM problems") == [(code,)]
+
+
+def test_readers_see_a_run_only_when_it_has_ended(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(archive, {"year": 2021})
+    parse_new(archive)
+    for number in range(30):
+        keep(archive, {"year": 2022, "n": number}, url=f"q{number}")
+    seen = []
+
+    def look(lines: Any, doing: str, unit: str, total: int | None = None) -> Iterator[Any]:
+        for line in lines:
+            with Archive.open(archive.path) as reader:
+                counted = [
+                    rows(reader, f"SELECT count(*) FROM {t}")[0][0]
+                    for t in ("parses", "requests", "versions")
+                ]
+            seen.append(tuple(counted))
+            yield line
+
+    parse_new(archive, progress=look)
+    assert len(seen) == 60
+    assert set(seen) == {(1, 1, 1)}
+    assert rows(archive, "SELECT count(*) FROM parses") == [(31,)]
+
+
+def test_killed_run_goes_on_where_it_stopped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        keep(archive, {"n": number}, url=f"q{number}")
+
+    def stop(lines: Any, doing: str, unit: str, total: int | None = None) -> Iterator[Any]:
+        for number, line in enumerate(lines):
+            if number == 3:
+                raise KeyboardInterrupt
+            yield line
+
+    with pytest.raises(KeyboardInterrupt):
+        parse_new(archive, progress=stop)
+    assert rows(archive, "SELECT count(*) FROM parses") == [(0,)]
+    (path,) = (archive.path / spool.FOLDER).glob("*")
+    path.write_bytes(path.read_bytes()[:-7])
+    read = []
+
+    def count(lines: Any, doing: str, unit: str, total: int | None = None) -> Iterator[Any]:
+        read.append((doing, total))
+        return iter(lines)
+
+    assert parse_new(archive, progress=count).originals == 5
+    assert read[0] == ("reading", 3)
+    assert not list((archive.path / spool.FOLDER).glob("*"))
+
+
+def test_years_are_checked_against_each_other(archive: Archive) -> None:
+    def report(year: int, carried_in: int | None, carried_out: int, in_force: int) -> dict[str, Any]:
+        cells = {"requests.carried_in.total": carried_in, "requests.carried_out.total": carried_out}
+        force = {"issued": 2, "repealed": 1, "in_force": in_force}
+        cells |= {f"disclosure.regulations.{name}": value for name, value in force.items()}
+        return {"year": year, "cells": cells}
+
+    for year, figures in ((2021, (0, 4, 10)), (2022, (4, 1, 11)), (2023, (2, 1, 13)), (2024, (None, 0, 14))):
+        keep(archive, report(year, *figures), url=f"{year}")
+    parse_new(archive)
+    found = rows(
+        archive,
+        'SELECT year, status, "left", "right" FROM current_checks WHERE rule = ? AND "where" = ? ORDER BY year',
+        "requests.carry",
+        "total",
+    )
+    assert found == [(2022, "holds", 4, 4), (2023, "fails", 2, 1), (2024, "unknown", None, 1)]
+    found = rows(
+        archive,
+        "SELECT year, \"where\", status FROM current_checks WHERE rule = 'disclosure.in_force' ORDER BY year",
+    )
+    assert found == [
+        (2022, "regulations", "holds"),
+        (2023, "regulations", "fails"),
+        (2024, "regulations", "holds"),
+    ]
+
+
+def test_number_beyond_belief_is_null_and_a_problem(archive: Archive) -> None:
+    keep(archive, {"cells": {"requests.new.total": 10**30}})
+    parse_new(archive)
+    assert rows(archive, "SELECT total FROM requests") == [(None,)]
+    assert rows(archive, 'SELECT code, "where" FROM problems') == [("number_too_large", "requests.new.total")]
