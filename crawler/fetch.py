@@ -1,0 +1,267 @@
+"""One polite question to a portal and its answer: robots, redirects, retries, Retry-After.
+
+Never raises for what a host does: an :class:`Answer` always comes back, with an outcome where nothing came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from scrapy.http import Request, Response
+
+from crawler import faults, robots
+from crawler.guards import TERRITORY
+from crawler.hosts import authority
+from crawler.lists.model import Next, Page
+
+REDIRECTS = (301, 302, 303, 307, 308)
+PASSING = (429, 500, 502, 503, 504)
+"""Statuses that are worth another try."""
+KEPT_HEADERS = (
+    "content-type",
+    "content-disposition",
+    "content-length",
+    "content-encoding",
+    "date",
+    "etag",
+    "last-modified",
+    "location",
+    "retry-after",
+    "server",
+    "x-cache",
+)
+"""Headers that are recorded with a capture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one question. ``outcome`` is set where there is nothing to judge or keep."""
+
+    url: str
+    fetched_at: str
+    final_url: str = ""
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    hops: tuple[str, ...] = ()
+    """Addresses that redirected, in order; the first is ``url``."""
+    outcome: str | None = None
+    message: str | None = None
+    stored: bool = False
+    """Answered from the archive: this crawl kept it before it was interrupted."""
+
+    def page(self, ask: Next) -> Page:
+        """The answer as the list adapters and recognisers see it."""
+        return Page(
+            url=self.final_url or self.url,
+            body=self.body,
+            status=self.status or 0,
+            headers=self.headers,
+            requested=self.url,
+            number=ask.number,
+            state=ask.state,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often and how long we try; seconds and counts."""
+
+    delay: float = 4.0
+    hops: int = 5
+    retries: int = 2
+    patience: float = 120.0
+    failures_in_a_row: int = 3
+
+
+Download = Callable[[Request], Awaitable[Response]]
+Judge = Callable[[Page], tuple[str, str] | None]
+"""(outcome, message) where a response is a wall that closes the whole host, else None."""
+
+
+class Fetcher:
+    """Asks the hosts of one portal; remembers their robots rules and which of them to leave alone."""
+
+    def __init__(
+        self,
+        download: Download,
+        territory: frozenset[str],
+        *,
+        limits: Limits,
+        wall: Judge,
+        slow_down: Callable[[str, float], None] = lambda slot, delay: None,
+        on_robots: Callable[[Answer], None] = lambda answer: None,
+    ) -> None:
+        self.download = download
+        self.territory = territory
+        self.limits = limits
+        self.wall = wall
+        self.slow_down = slow_down
+        self.on_robots = on_robots
+        self.closed: dict[str, tuple[str, str]] = {}
+        """Authority to (outcome, message): hosts that are asked no more in this crawl."""
+        self.requests = 0
+        self.bytes = 0
+        self._rules: dict[str, robots.Rules] = {}
+        self._failures: Counter[str] = Counter()
+
+    async def get(self, ask: Next, *, validators: Mapping[str, str] | None = None) -> Answer:
+        """The answer to ``ask`` after its redirects; each hop is checked like a question of its own."""
+        hops: list[str] = []
+        headers = {**ask.headers, **(validators or {})}
+        while True:
+            refusal = await self._refusal(ask.url)
+            if refusal:
+                first = hops[0] if hops else ask.url
+                outcome, message = refusal
+                return Answer(first, now(), hops=tuple(hops), outcome=outcome, message=_via(message, hops, ask.url))
+            answer = await self._persist(ask, headers)
+            self._watch(answer)
+            target = _target(answer)
+            if target is None:
+                return replace(answer, url=hops[0] if hops else answer.url, hops=tuple(hops))
+            hops.append(ask.url)
+            if target in hops or len(hops) > self.limits.hops:
+                kind = "loop" if target in hops else f"chain of more than {self.limits.hops}"
+                return Answer(hops[0], now(), status=answer.status, hops=tuple(hops), outcome="error",
+                              message=f"redirect {kind}: {' -> '.join([*hops, target])}")  # fmt: skip
+            ask = _redirected(ask, target, answer.status or 0)
+
+    async def rules(self, url: str) -> robots.Rules:
+        """The robots rules of the URL's origin, asked for once."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = await self._ask_robots(f"{origin}/robots.txt")
+        return self._rules[origin]
+
+    async def _refusal(self, url: str) -> tuple[str, str] | None:
+        host = authority(url)
+        if host not in self.territory:
+            return "off_site", f"{host} is not a host of this portal"
+        if host in self.closed:
+            return self.closed[host]
+        return (await self.rules(url)).verdict(url)
+
+    async def _ask_robots(self, url: str) -> robots.Rules:
+        ask, answer, off = Next(url), None, False
+        for _ in range(self.limits.hops):
+            answer = await self._persist(ask, {})
+            target = _target(answer)
+            if target is None:
+                break
+            off = authority(target) not in self.territory
+            if off:
+                break
+            ask = _redirected(ask, target, answer.status or 0)
+        assert answer is not None  # noqa: S101 (the loop runs at least once)
+        self.on_robots(replace(answer, url=url))
+        wall = self.wall(answer.page(ask)) if answer.status not in (None, 401, 403) else None
+        if wall:
+            self.closed[authority(url)] = wall
+            return robots.Rules(refusal=wall)
+        found = robots.rules(answer.status, answer.body, fault=answer.message, redirected_off=off)
+        if answer.outcome == "off_site":
+            return robots.Rules(refusal=("off_site", answer.message or ""))
+        if found.delay:
+            self.slow_down(url, max(found.delay, self.limits.delay))
+        return found
+
+    async def _persist(self, ask: Next, headers: Mapping[str, str]) -> Answer:
+        """One question, asked again after failures that may pass."""
+        attempt = 0
+        while True:
+            answer, passing = await self._once(ask, headers)
+            if not passing or attempt == self.limits.retries:
+                return answer
+            wait = retry_after(answer.headers.get("retry-after"))
+            if wait is None:
+                wait = self.limits.delay * 4**attempt
+            if wait > self.limits.patience:
+                message = f"asks to wait {wait:.0f} seconds: left alone in this crawl"
+                self.closed[authority(ask.url)] = ("blocked", message)
+                return replace(answer, outcome="blocked", message=f"rate_limited: {message}")
+            await asyncio.sleep(wait)
+            attempt += 1
+
+    async def _once(self, ask: Next, headers: Mapping[str, str]) -> tuple[Answer, bool]:
+        request = Request(
+            ask.url,
+            method=ask.method,
+            body=ask.body,
+            headers=dict(headers),
+            meta={TERRITORY: self.territory},
+            dont_filter=True,
+        )
+        self.requests += 1
+        try:
+            response = await self.download(request)
+        except faults.EXPECTED as error:
+            fault = faults.fault_of(error)
+            host = authority(ask.url)
+            self._failures[host] += fault.unreachable
+            return Answer(ask.url, now(), outcome=fault.outcome, message=fault.message), fault.passing
+        self._failures[authority(ask.url)] = 0
+        self.bytes += len(response.body)
+        return _answer(ask, response), response.status in PASSING
+
+    def _watch(self, answer: Answer) -> None:
+        """Leave a host alone that fails again and again."""
+        host = authority(answer.url)
+        limit = self.limits.failures_in_a_row * (self.limits.retries + 1)
+        if answer.outcome and self._failures[host] >= limit and host not in self.closed:
+            message = f"not asked: {host} failed {self.limits.failures_in_a_row} times in a row ({answer.message})"
+            self.closed[host] = ("error", message)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for (a number or an HTTP date); None without a sound one."""
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - time.time())
+
+
+def _answer(ask: Next, response: Response) -> Answer:
+    headers = {
+        name: b", ".join(values).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
+        for name in KEPT_HEADERS
+        if (values := response.headers.getlist(name))
+    }
+    return Answer(ask.url, now(), final_url=ask.url, status=response.status, headers=headers, body=response.body)
+
+
+def _target(answer: Answer) -> str | None:
+    location = answer.headers.get("location")
+    if answer.status not in REDIRECTS or not location:
+        return None
+    try:
+        return urldefrag(urljoin(answer.url, location.strip().replace(" ", "%20"))).url
+    except ValueError:
+        return None
+
+
+def _redirected(ask: Next, target: str, status: int) -> Next:
+    if status in (301, 302, 303) and ask.method == "POST":
+        return replace(ask, url=target, method="GET", body=b"")
+    return replace(ask, url=target)
+
+
+def _via(message: str, hops: list[str], url: str) -> str:
+    return f"{message}; redirected: {' -> '.join([*hops, url])}" if hops else message
