@@ -81,36 +81,34 @@ class Limits:
     failures_in_a_row: int = 3
 
 
-Download = Callable[[Request], Awaitable[Response]]
-Judge = Callable[[Page], tuple[str, str] | None]
-"""(outcome, message) where a response is a wall that closes the whole host, else None."""
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a fetcher needs of its surroundings; Scrapy's engine gives it in a crawl."""
+
+    download: Callable[[Request], Awaitable[Response]]
+    """One request, one response; raises what :mod:`crawler.faults` knows."""
+    robots_wall: Callable[[Page], tuple[str, str] | None] = lambda page: None
+    """(outcome, message) where the answer to /robots.txt is a wall that closes the host, else None."""
+    slow_down: Callable[[str, float], None] = lambda address, delay: None
+    """Wait at least ``delay`` seconds between two requests to the address."""
+    on_robots: Callable[[Answer], None] = lambda answer: None
+    """Called with each answer to /robots.txt."""
 
 
 class Fetcher:
     """Asks the hosts of one portal; remembers their robots rules and which of them to leave alone."""
 
-    def __init__(
-        self,
-        download: Download,
-        territory: frozenset[str],
-        *,
-        limits: Limits,
-        wall: Judge,
-        slow_down: Callable[[str, float], None] = lambda slot, delay: None,
-        on_robots: Callable[[Answer], None] = lambda answer: None,
-    ) -> None:
-        self.download = download
+    def __init__(self, territory: frozenset[str], outside: Outside, *, limits: Limits) -> None:
         self.territory = territory
+        self.outside = outside
         self.limits = limits
-        self.wall = wall
-        self.slow_down = slow_down
-        self.on_robots = on_robots
         self.closed: dict[str, tuple[str, str]] = {}
         """Authority to (outcome, message): hosts that are asked no more in this crawl."""
         self.requests = 0
         self.bytes = 0
         self._rules: dict[str, robots.Rules] = {}
         self._failures: Counter[str] = Counter()
+        self._slots: dict[str, str] = {}
 
     async def get(self, ask: Next, *, validators: Mapping[str, str] | None = None) -> Answer:
         """The answer to ``ask`` after its redirects; each hop is checked like a question of its own."""
@@ -121,7 +119,9 @@ class Fetcher:
             if refusal:
                 first = hops[0] if hops else ask.url
                 outcome, message = refusal
-                return Answer(first, now(), hops=tuple(hops), outcome=outcome, message=_via(message, hops, ask.url))
+                return Answer(
+                    first, now(), hops=tuple(hops), outcome=outcome, message=_via(message, hops, ask.url)
+                )
             answer = await self._persist(ask, headers)
             self._watch(answer)
             target = _target(answer)
@@ -133,6 +133,12 @@ class Fetcher:
                 return Answer(hops[0], now(), status=answer.status, hops=tuple(hops), outcome="error",
                               message=f"redirect {kind}: {' -> '.join([*hops, target])}")  # fmt: skip
             ask = _redirected(ask, target, answer.status or 0)
+
+    def close(self, url: str, outcome: str, message: str) -> None:
+        """Ask the URL's host no more in this crawl; further questions get this outcome."""
+        self.closed.setdefault(
+            authority(url), (outcome, f"not asked: {authority(url)} is closed to us ({message})")
+        )
 
     async def rules(self, url: str) -> robots.Rules:
         """The robots rules of the URL's origin, asked for once."""
@@ -162,8 +168,8 @@ class Fetcher:
                 break
             ask = _redirected(ask, target, answer.status or 0)
         assert answer is not None  # noqa: S101 (the loop runs at least once)
-        self.on_robots(replace(answer, url=url))
-        wall = self.wall(answer.page(ask)) if answer.status not in (None, 401, 403) else None
+        self.outside.on_robots(replace(answer, url=url))
+        wall = self.outside.robots_wall(answer.page(ask)) if answer.status not in (None, 401, 403) else None
         if wall:
             self.closed[authority(url)] = wall
             return robots.Rules(refusal=wall)
@@ -171,7 +177,8 @@ class Fetcher:
         if answer.outcome == "off_site":
             return robots.Rules(refusal=("off_site", answer.message or ""))
         if found.delay:
-            self.slow_down(url, max(found.delay, self.limits.delay))
+            host = authority(url)
+            self.outside.slow_down(self._slots.get(host, host), max(found.delay, self.limits.delay))
         return found
 
     async def _persist(self, ask: Next, headers: Mapping[str, str]) -> Answer:
@@ -202,13 +209,14 @@ class Fetcher:
         )
         self.requests += 1
         try:
-            response = await self.download(request)
+            response = await self.outside.download(request)
         except faults.EXPECTED as error:
             fault = faults.fault_of(error)
             host = authority(ask.url)
             self._failures[host] += fault.unreachable
             return Answer(ask.url, now(), outcome=fault.outcome, message=fault.message), fault.passing
         self._failures[authority(ask.url)] = 0
+        self._slots[authority(ask.url)] = str(request.meta.get("download_slot", ""))
         self.bytes += len(response.body)
         return _answer(ask, response), response.status in PASSING
 
@@ -217,7 +225,9 @@ class Fetcher:
         host = authority(answer.url)
         limit = self.limits.failures_in_a_row * (self.limits.retries + 1)
         if answer.outcome and self._failures[host] >= limit and host not in self.closed:
-            message = f"not asked: {host} failed {self.limits.failures_in_a_row} times in a row ({answer.message})"
+            message = (
+                f"not asked: {host} failed {self.limits.failures_in_a_row} times in a row ({answer.message})"
+            )
             self.closed[host] = ("error", message)
 
 
@@ -244,7 +254,9 @@ def _answer(ask: Next, response: Response) -> Answer:
         for name in KEPT_HEADERS
         if (values := response.headers.getlist(name))
     }
-    return Answer(ask.url, now(), final_url=ask.url, status=response.status, headers=headers, body=response.body)
+    return Answer(
+        ask.url, now(), final_url=ask.url, status=response.status, headers=headers, body=response.body
+    )
 
 
 def _target(answer: Answer) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -17,6 +17,7 @@ from crawler.hosts import address_refusal, authority, refusal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
 TERRITORY = "territory"
@@ -54,13 +55,13 @@ class GuardedResolver(CachingThreadedResolver):
     allow_private = False
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
         """Scrapy's constructor, with our setting on top."""
         resolver: GuardedResolver = super().from_crawler(crawler, reactor)
         resolver.allow_private = crawler.settings.getbool("NIANBAO_ALLOW_PRIVATE")
         return resolver
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 (Twisted's name)
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """A Deferred of the address; fails with :class:`AddressRefused`."""
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 

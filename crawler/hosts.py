@@ -78,6 +78,6 @@ def unwrapped(address: Address) -> Address:
     if isinstance(address, ipaddress.IPv4Address):
         return address
     inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-    if inner is None and (address in NAT64 or int(address) >> 32 == 0 and int(address) > 1):
+    if inner is None and (address in NAT64 or (int(address) >> 32 == 0 and int(address) > 1)):
         inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return inner or address

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.hosts import authority, twins
+from crawler.lists.adapters import FAMILIES
 
 REGISTRY = Path(__file__).parent / "registry"
 PORTAL_KEYS = ("id", "name", "region", "home", "columns", "hosts", "family", "tls", "verified", "note")
@@ -79,7 +80,9 @@ def load(path: Path | None = None) -> list[Portal]:
     for file in files:
         portal = read(file)
         if portal.id in portals:
-            raise PortalError(file, "id", f"{portal.id!r} is taken by {portals[portal.id][1]}; choose another id")
+            raise PortalError(
+                file, "id", f"{portal.id!r} is taken by {portals[portal.id][1]}; choose another id"
+            )
         portals[portal.id] = (portal, file)
     return [portals[key][0] for key in sorted(portals)]
 
@@ -120,11 +123,11 @@ def _portal(keys: _Keys) -> Portal:
     return Portal(
         id=keys.match("id", _ID, "use lower-case letters, digits and hyphens, as in 'yinchuan-xixia'"),
         name=keys.text("name"),
-        region=keys.match("region", _REGION, "give the six digits of GB/T 2260 as a string, as in \"640105\""),
+        region=keys.match("region", _REGION, 'give the six digits of GB/T 2260 as a string, as in "640105"'),
         home=keys.url("home"),
         columns=tuple(_column(column) for column in keys.tables("columns")),
         hosts=keys.texts("hosts"),
-        family=keys.optional("family"),
+        family=keys.family(),
         tls=keys.choice("tls", TLS),
         verified=keys.flag("verified"),
     )
@@ -135,7 +138,7 @@ def _column(keys: _Keys) -> Column:
     return Column(
         url=keys.url("url"),
         agency=keys.optional("agency"),
-        family=keys.optional("family"),
+        family=keys.family(),
         verified=keys.flag("verified"),
     )
 
@@ -165,6 +168,12 @@ class _Keys:
     def optional(self, key: str) -> str | None:
         return self.text(key) if key in self.data else None
 
+    def family(self) -> str | None:
+        value = self.optional("family")
+        if value is not None and value not in FAMILIES:
+            raise self.error("family", f"{value!r} is not known; use one of {', '.join(sorted(FAMILIES))}")
+        return value
+
     def match(self, key: str, pattern: re.Pattern[str], cure: str) -> str:
         value = self.text(key) if isinstance(self.data.get(key), str) else ""
         if not pattern.fullmatch(value):
@@ -183,7 +192,7 @@ class _Keys:
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            raise self.error(key, "must be a list of texts, as in [\"www.example.gov.cn\"]")
+            raise self.error(key, 'must be a list of texts, as in ["www.example.gov.cn"]')
         return tuple(value)
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:

@@ -49,7 +49,9 @@ class Rules:
         return "robots_disallowed", "robots.txt forbids this address"
 
 
-def rules(status: int | None, body: bytes, *, fault: str | None = None, redirected_off: bool = False) -> Rules:
+def rules(
+    status: int | None, body: bytes, *, fault: str | None = None, redirected_off: bool = False
+) -> Rules:
     """The rules behind an answer to /robots.txt.
 
     No file (404 and the like), a web page in its place, or a redirect away from the host mean no rules. 401
@@ -63,7 +65,9 @@ def rules(status: int | None, body: bytes, *, fault: str | None = None, redirect
     if status in (401, 403):
         return Rules(refusal=("robots_disallowed", f"robots.txt is refused (HTTP {status}): taken as a ban"))
     if status >= 500:
-        return Rules(refusal=("error", f"robots.txt fails (HTTP {status}): nothing is asked until it answers"))
+        return Rules(
+            refusal=("error", f"robots.txt fails (HTTP {status}): nothing is asked until it answers")
+        )
     if status >= 300:
         return Rules()
     return _from_body(body[:SIZE])

@@ -1,28 +1,33 @@
 """Scrapy settings: only what differs from Scrapy's defaults, each with its reason."""
 
+import os
+
 BOT_NAME = "nianbao"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
 # Who asks, why, and where to complain. Never a browser's name.
-USER_AGENT = "nianbao/0.1 (archive of annual open-government-information reports; +https://github.com/nianbao/nianbao)"
+CONTACT = os.environ.get(
+    "NIANBAO_CONTACT", "https://pypi.org/project/nianbao/"
+)  # yours: an address or a page
+USER_AGENT = f"nianbao/0.1 (archive of annual open-government-information reports; +{CONTACT})"
 DEFAULT_REQUEST_HEADERS = {"Accept": "*/*", "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}
 
 # Manners: one request at a time per address, some seconds between two. (The slot is the address: guards.py.)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 4.0
-DOWNLOAD_DELAY_JITTER = 0.5             # 2 to 6 seconds
-CONCURRENT_REQUESTS = 64                # across portals
+DOWNLOAD_DELAY_JITTER = 0.5  # 2 to 6 seconds
+CONCURRENT_REQUESTS = 64  # across portals
 
 # Our own, because their outcomes are recorded one by one: redirects and retries (fetch.py), robots (robots.py).
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
 RETRY_ENABLED = False
-ROBOTSTXT_OBEY = False                  # robots.py obeys, and tells a ban from a broken file
-COMPRESSION_ENABLED = False             # Scrapy keeps what it got of a truncated gzip body; guards.py refuses it
-COOKIES_ENABLED = False                 # reports are public; a session is never needed
-HTTPPROXY_ENABLED = False               # behind a proxy the address guard would see the proxy alone
-REFERER_ENABLED = False                 # the walk sets it where a portal's list endpoint needs it
+ROBOTSTXT_OBEY = False  # robots.py obeys, and tells a ban from a broken file
+COMPRESSION_ENABLED = False  # Scrapy keeps what it got of a truncated gzip body; guards.py refuses it
+COOKIES_ENABLED = False  # reports are public; a session is never needed
+HTTPPROXY_ENABLED = False  # behind a proxy the address guard would see the proxy alone
+REFERER_ENABLED = False  # the walk sets it where a portal's list endpoint needs it
 
 # Safety.
 DOWNLOADER_MIDDLEWARES = {
@@ -30,24 +35,24 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guards.DecodingMiddleware": 590,
 }
 TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
-DOWNLOAD_VERIFY_CERTIFICATES = True     # Scrapy's default accepts any certificate
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024     # bytes, also after decompression; a scanned report has some 30 MB
-DOWNLOAD_WARNSIZE = 0                   # size is an outcome of ours, not a log line
-DOWNLOAD_TIMEOUT = 120                  # seconds for the whole response, so a slow drip ends too
-REMOTE_CONTROL_ENABLED = False          # runs code for whoever holds its token
-TELNETCONSOLE_ENABLED = False           # the same by telnet
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default accepts any certificate
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes, also after decompression; a scanned report has some 30 MB
+DOWNLOAD_WARNSIZE = 0  # size is an outcome of ours, not a log line
+DOWNLOAD_TIMEOUT = 120  # seconds for the whole response, so a slow drip ends too
+REMOTE_CONTROL_ENABLED = False  # runs code for whoever holds its token
+TELNETCONSOLE_ENABLED = False  # the same by telnet
 
 # Quiet: the summary tells what happened.
 LOGSTATS_INTERVAL = 0
-FEED_EXPORT_ENCODING = "utf-8"          # default writes \uXXXX
+FEED_EXPORT_ENCODING = "utf-8"  # default writes \uXXXX
 
 # nianbao's own.
-NIANBAO_ARCHIVE = None                  # default: environment's NIANBAO_ARCHIVE, else ./nianbao-archive
-NIANBAO_PORTALS = None                  # registry file or folder; default: the shipped registry
-NIANBAO_ALLOW_PRIVATE = False           # loopback, private addresses and hosts outside .gov.cn
-NIANBAO_PORTALS_AT_ONCE = 32            # portals walked side by side
-NIANBAO_LIST_PAGES = 200                # per column; beyond it the crawl is partial
-NIANBAO_HOPS = 5                        # redirects followed
-NIANBAO_RETRIES = 2                     # after a failure that may pass
-NIANBAO_PATIENCE = 120                  # seconds; a longer Retry-After ends the portal's crawl
-NIANBAO_FAILURES_IN_A_ROW = 3           # after which a host is left alone for this crawl
+NIANBAO_ARCHIVE = None  # default: environment's NIANBAO_ARCHIVE, else ./nianbao-archive
+NIANBAO_PORTALS = None  # registry file or folder; default: the shipped registry
+NIANBAO_ALLOW_PRIVATE = False  # loopback, private addresses and hosts outside .gov.cn
+NIANBAO_PORTALS_AT_ONCE = 32  # portals walked side by side
+NIANBAO_LIST_PAGES = 200  # per column; beyond it the crawl is partial
+NIANBAO_HOPS = 5  # redirects followed
+NIANBAO_RETRIES = 2  # after a failure that may pass
+NIANBAO_PATIENCE = 120  # seconds; a longer Retry-After ends the portal's crawl
+NIANBAO_FAILURES_IN_A_ROW = 3  # after which a host is left alone for this crawl

@@ -1,0 +1,56 @@
+"""From what a response is (:mod:`crawler.recognise`) to what a capture records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.model import CaptureKind
+from crawler.fetch import Answer
+from crawler.lists.model import Page
+from crawler.portals import Portal
+from crawler.recognise import Expected, Label, recognise, recognise_robots
+
+PAST_THE_END = ("not_found", "soft_404")
+"""Outcomes of a list page that only might exist which mean that the list has ended."""
+SHELL = "redirect_shell"
+_OF_ONE_PAGE = ("forbidden", "attachment_captcha", "login")
+"""Labels of blocked pages on hosts that may answer elsewhere: section roots are often forbidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to record: an outcome with its message where nothing is kept, else the kind of what is."""
+
+    outcome: str | None = None
+    message: str | None = None
+    kind: CaptureKind = "page"
+    target: str | None = None
+    """Where a page without content of its own leads: ask for that instead."""
+    closes: bool = False
+    """The host as a whole is shut: ask it no more."""
+
+
+def judge(answer: Answer, page: Page, *, expect: Expected, portal: Portal) -> Verdict:
+    """The verdict on an answer to a request for a list, a page or a file."""
+    if answer.outcome:
+        return Verdict(answer.outcome, answer.message)
+    label = recognise(page, expect=expect, site=portal)
+    if label.name == SHELL:
+        return Verdict(label.outcome, label.message, target=label.target)
+    if label.outcome:
+        message = label.evidence if label.name == label.outcome else label.message
+        return Verdict(label.outcome, message, closes=shuts(label))
+    if expect == "list" and label.name in ("list", "empty_list"):
+        return Verdict(kind="list")
+    return Verdict(kind="file" if label.name == "file" else "page")
+
+
+def robots_wall(page: Page) -> tuple[str, str] | None:
+    """(outcome, message) where the answer to /robots.txt is a wall that closes the whole host."""
+    label = recognise_robots(page)
+    return ("blocked", label.message) if label.outcome == "blocked" and shuts(label) else None
+
+
+def shuts(label: Label) -> bool:
+    """Whether a label means that the host as a whole is shut for us."""
+    return label.outcome == "blocked" and label.name not in _OF_ONE_PAGE

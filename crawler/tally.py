@@ -1,0 +1,125 @@
+"""What a crawl of one portal came to: every candidate link in exactly one state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+KEPT = ("new", "changed", "unchanged")
+RESTING = ("not_due", "before_since")
+"""States of candidates that were not asked on purpose: known and not due again, or before ``--since``."""
+HARMLESS = (*KEPT, *RESTING, "not_found", "off_site", "robots_disallowed", "wrong_content_type", "wrong_site")
+"""States that leave a crawl complete: nothing that the portal offers us was missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a portal is: links settled of links found so far, and its outcome when it is done."""
+
+    portal: str
+    settled: int
+    found: int
+    outcome: str | None = None
+
+
+@dataclass
+class Tally:
+    """Counts of one portal's crawl, filled by the walk."""
+
+    portal: str
+    crawl: int = 0
+    states: dict[str, str | None] = field(default_factory=dict)
+    """Candidate address to its state; None until it is settled."""
+    settled: int = 0
+    lists: Counter[str] = field(default_factory=Counter)
+    """States of list pages."""
+    notes: list[str] = field(default_factory=list)
+    """What makes the crawl partial, or what a maintainer should know; one line each."""
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(outcome, message) of candidates and list pages that were not kept."""
+    incomplete: bool = False
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    outcome: str | None = None
+    faults: list[str] = field(default_factory=list)
+    """Breaches of our own bookkeeping; never expected."""
+
+    def found(self, url: str) -> bool:
+        """Note a candidate; True if it is the first time."""
+        if url in self.states:
+            return False
+        self.states[url] = None
+        return True
+
+    def settle(self, url: str, state: str, message: str | None = None) -> None:
+        """Give a candidate its one state."""
+        if self.states.get(url, "") is not None:
+            self.faults.append(f"{url}: settled as {self.states.get(url)} and again as {state}")
+        self.states[url] = state
+        self.settled += 1
+        if state not in KEPT and state not in RESTING:
+            self.reasons[(state, _general(message))] += 1
+
+    def listed(self, state: str, message: str | None = None) -> None:
+        """Count a list page."""
+        self.lists[state] += 1
+        if state not in KEPT:
+            self.reasons[(state, _general(message))] += 1
+            self.incomplete = True
+
+    def partial(self, note: str) -> None:
+        """The crawl can't be complete, and why."""
+        self.incomplete = True
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def progress(self) -> Progress:
+        """How far the crawl is."""
+        return Progress(self.portal, self.settled, len(self.states), self.outcome)
+
+    def counts(self) -> Counter[str]:
+        """Number of candidates in each state."""
+        return Counter(state or "lost" for state in self.states.values())
+
+    def close(self) -> str:
+        """Check the books and decide the crawl's outcome."""
+        lost = [url for url, state in self.states.items() if state is None]
+        self.faults += [f"{url}: found, but never settled" for url in lost]
+        if self.faults:
+            self.partial(f"{len(self.faults)} links were not accounted for: {self.faults[0]}")
+        outcome = self.outcome = self._outcome()
+        return outcome
+
+    def as_json(self) -> dict[str, object]:
+        """What the archive remembers of the crawl."""
+        return {
+            "states": dict(self.counts()),
+            "lists": dict(self.lists),
+            "notes": self.notes,
+            "requests": self.requests,
+            "bytes": self.bytes,
+            "seconds": self.seconds,
+        }
+
+    def _outcome(self) -> str:
+        counts = self.counts()
+        if not any(self.lists[state] for state in KEPT):
+            return self._unread()
+        kept = sum(counts[state] for state in (*KEPT, *RESTING))
+        if not kept and counts["blocked"]:
+            return "blocked"
+        harmful = any(count for state, count in counts.items() if state not in HARMLESS)
+        return "partial" if self.incomplete or harmful else "complete"
+
+    def _unread(self) -> str:
+        """No list page could be read: the portal as a whole is shut, forbidden or broken."""
+        for state in ("blocked", "robots_disallowed"):
+            if self.lists[state] and sum(self.lists.values()) == self.lists[state]:
+                return state
+        return "blocked" if self.lists["blocked"] else "failed"
+
+
+def _general(message: str | None) -> str:
+    """The message without what differs from page to page, so that equal causes add up."""
+    return (message or "").partition("; redirected:")[0]

@@ -1,0 +1,207 @@
+"""One portal from its columns to its files: which links are followed, and what is kept of each.
+
+The walk is a function of the portal's answers alone: run again over the same answers (some of them from
+the archive, after an interruption) it takes the same steps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from crawler import titles
+from crawler.details import attachments
+from crawler.fetch import Answer, Fetcher
+from crawler.judge import PAST_THE_END, Verdict, judge
+from crawler.lists import adapters
+from crawler.lists.model import Entry, File, Listing, Next, Page
+from crawler.pipelines import Context, Keeper
+from crawler.portals import Column, Portal
+from crawler.recognise import Expected
+from crawler.tally import Tally
+
+CHILD_DEPTH = 3
+"""Columns below a column: agency, year, and one to spare."""
+SHELLS = 3
+"""Pages that only lead on, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a crawl is asked to do."""
+
+    since: int | None = None
+    """Year of the oldest reports wanted."""
+    list_pages: int = 200
+    """Per column; beyond it the crawl is partial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link that may lead to a report: where it was found and under which words."""
+
+    url: str
+    context: Context
+    files: tuple[File, ...] = ()
+
+    @property
+    def expect(self) -> Expected:
+        """An attachment must be a file; a list's entry may be either."""
+        return "file" if self.context.kind == "file" else "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An answer with its verdict."""
+
+    answer: Answer
+    page: Page
+    verdict: Verdict
+
+
+class Walk:
+    """The crawl of one portal."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        fetcher: Fetcher,
+        keeper: Keeper,
+        *,
+        plan: Plan,
+        progress: Callable[[Tally], None] = lambda tally: None,
+    ) -> None:
+        self.portal = portal
+        self.fetcher = fetcher
+        self.keeper = keeper
+        self.plan = plan
+        self.progress = progress
+        self.tally = Tally(portal.id, keeper.crawl)
+
+    async def run(self) -> Tally:
+        """Walk every column, then settle the crawl."""
+        start = time.monotonic()
+        for column in self.portal.columns:
+            for candidate in await self.candidates(column):
+                await self.visit(candidate)
+        self.tally.requests, self.tally.bytes = self.fetcher.requests, self.fetcher.bytes
+        self.tally.seconds = round(time.monotonic() - start, 3)
+        self.tally.close()
+        return self.tally
+
+    async def candidates(self, column: Column) -> list[Candidate]:
+        """The column's links, from all of its list pages: listed first, so that pages can't shift meanwhile."""
+        found: list[Candidate] = []
+        asks = deque([(Next(column.url, number=1), 0)])
+        asked: set[tuple[str, str, bytes]] = set()
+        while asks:
+            ask, depth = asks.popleft()
+            key = (ask.url, ask.method, ask.body)
+            if key in asked:
+                continue
+            if len(asked) == self.plan.list_pages:
+                self.tally.partial(
+                    f"{column.url}: more than {self.plan.list_pages} list pages; the rest was left"
+                )
+                break
+            asked.add(key)
+            listing = await self.list_page(ask, column)
+            fresh = [entry for entry in listing.entries if self.tally.found(entry.url)]
+            found += [_candidate(entry, ask, column) for entry in fresh]
+            # a page that brings nothing new ends its list: servers that ignore the page number go on for ever
+            if fresh or ask.number == 1 or not listing.entries:
+                asks.extend((following, depth) for following in listing.next)
+            if depth < CHILD_DEPTH:
+                asks.extend((Next(child.url, number=1), depth + 1) for child in listing.children)
+        return found
+
+    async def list_page(self, ask: Next, column: Column) -> Listing:
+        """One list page, kept and read; an empty listing where it can't be had."""
+        context = Context("list", column=column)
+        seen = await self.see(ask, "list")
+        verdict = seen.verdict
+        if verdict.outcome in PAST_THE_END and not ask.sure:
+            return Listing()
+        if verdict.outcome:
+            self.tally.listed(self.keeper.fail(seen.answer, context, verdict), verdict.message)
+            return Listing()
+        listing = adapters.read(seen.page, column.family or self.portal.family)
+        if verdict.kind != "list" and not listing.entries:
+            # the column shows a report itself
+            self.tally.listed("unchanged")
+            self.tally.found(seen.answer.url)
+            await self.settle(Candidate(seen.answer.url, replace(context, kind="page")), seen)
+            return Listing(next=listing.next, children=listing.children)
+        self.tally.listed(self.keeper.keep(seen.answer, context, digest=_digest(listing)))
+        if listing.truncated:
+            self.tally.partial(f"{ask.url}: listing_truncated: the portal does not list all of its entries")
+        return listing
+
+    async def visit(self, candidate: Candidate) -> None:
+        """Ask for a candidate and for the files that it leads to; each gets its one outcome."""
+        if self.before_since(candidate):
+            self.tally.settle(candidate.url, "before_since")
+            return
+        found_on = candidate.context.found_on
+        ask = Next(candidate.url, headers={"Referer": found_on} if found_on else {})
+        await self.settle(candidate, await self.see(ask, candidate.expect))
+
+    async def settle(self, candidate: Candidate, seen: Seen) -> None:
+        """Keep or record what a candidate turned out to be, and go on to its files."""
+        verdict = seen.verdict
+        if verdict.outcome:
+            self.tally.settle(
+                candidate.url, self.keeper.fail(seen.answer, candidate.context, verdict), verdict.message
+            )
+        else:
+            context = replace(candidate.context, kind=verdict.kind)
+            self.tally.settle(candidate.url, self.keeper.keep(seen.answer, context))
+        self.progress(self.tally)
+        if not verdict.outcome and verdict.kind == "page":
+            for file in self.files(candidate, attachments(seen.page)):
+                await self.visit(file)
+
+    def files(self, candidate: Candidate, files: Sequence[File]) -> list[Candidate]:
+        """The files of a page that were not seen before."""
+        context = replace(candidate.context, kind="file", found_on=candidate.url)
+        return [
+            Candidate(file.url, replace(context, link_text=file.name or context.link_text))
+            for file in (*candidate.files, *files)
+            if self.tally.found(file.url)
+        ]
+
+    def before_since(self, candidate: Candidate) -> bool:
+        """Whether the link's words name a year before the oldest one wanted."""
+        year = titles.year(candidate.context.link_text or "")
+        return self.plan.since is not None and year is not None and year < self.plan.since
+
+    async def see(self, ask: Next, expect: Expected) -> Seen:
+        """The answer and its verdict; pages that only lead on are followed like redirects."""
+        answer = await self.fetcher.get(ask)
+        hops: tuple[str, ...] = ()
+        while True:
+            page = answer.page(ask)
+            verdict = judge(answer, page, expect=expect, portal=self.portal)
+            if verdict.closes:
+                self.fetcher.close(
+                    answer.final_url or answer.url, verdict.outcome or "", verdict.message or ""
+                )
+            if verdict.target is None or len(hops) == SHELLS:
+                final = replace(answer, url=ask.url, hops=(*hops, *answer.hops))
+                return Seen(final, page, verdict)
+            hops = (*hops, *answer.hops, answer.final_url or answer.url)
+            answer = await self.fetcher.get(replace(ask, url=verdict.target))
+
+
+def _candidate(entry: Entry, ask: Next, column: Column) -> Candidate:
+    context = Context("page", found_on=ask.url, column=column, link_text=entry.title or None)
+    return Candidate(entry.url, context, entry.files)
+
+
+def _digest(listing: Listing) -> str:
+    """A digest of what a list page lists; counters and furniture around it don't matter."""
+    rows = sorted(f"{entry.url}\t{entry.title}\t{entry.date or ''}" for entry in listing.entries)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
