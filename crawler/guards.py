@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -102,7 +102,7 @@ class GuardMiddleware:
             return host
         from twisted.internet import reactor  # noqa: PLC0415 (importing it earlier would install the wrong one)
 
-        address: str = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[attr-defined]
+        address: str = await maybe_deferred_to_future(cast("ReactorBase", reactor).resolve(host))
         return address
 
 

@@ -58,7 +58,10 @@ def crawl(  # noqa: PLR0913 (each one is an option of the command line)
     ``settings``: further Scrapy settings. Raises :class:`archive.errors.ArchiveError` where the archive can't
     be written and :class:`CrawlFailed` where the crawl itself breaks down.
     """
-    own = {"NIANBAO_ALLOW_PRIVATE": allow_private, "LOG_LEVEL": "INFO" if verbose else "ERROR"}
+    own: dict[str, object] = {
+        "NIANBAO_ALLOW_PRIVATE": allow_private,
+        "LOG_LEVEL": "INFO" if verbose else "ERROR",
+    }
     if delay is not None:
         own["DOWNLOAD_DELAY"] = delay
     with Archive.open(archive, write=True):

@@ -41,7 +41,8 @@ class Tally:
     requests: int = 0
     bytes: int = 0
     seconds: float = 0.0
-    outcome: str | None = None
+    outcome: str = "failed"
+    ended: bool = False
     faults: list[str] = field(default_factory=list)
     """Breaches of our own bookkeeping; never expected."""
 
@@ -76,7 +77,7 @@ class Tally:
 
     def progress(self) -> Progress:
         """How far the crawl is."""
-        return Progress(self.portal, self.settled, len(self.states), self.outcome)
+        return Progress(self.portal, self.settled, len(self.states), self.outcome if self.ended else None)
 
     def counts(self) -> Counter[str]:
         """Number of candidates in each state."""
@@ -88,8 +89,9 @@ class Tally:
         self.faults += [f"{url}: found, but never settled" for url in lost]
         if self.faults:
             self.partial(f"{len(self.faults)} links were not accounted for: {self.faults[0]}")
-        outcome = self.outcome = self._outcome()
-        return outcome
+        self.ended = True
+        self.outcome = self._outcome()
+        return self.outcome
 
     def as_json(self) -> dict[str, object]:
         """What the archive remembers of the crawl."""

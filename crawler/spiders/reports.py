@@ -45,7 +45,7 @@ class ReportsSpider(scrapy.Spider):
         since: str | int | None = None,
         portals: list[Portal] | None = None,
         report: Report | None = None,
-        **kwargs: object,
+        **kwargs: str | None,
     ) -> None:
         super().__init__(**kwargs)
         self.wanted = [name.strip() for name in portal.split(",") if name.strip()]

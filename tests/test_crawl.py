@@ -1,0 +1,217 @@
+"""Whole crawls of small portals on loopback, through Scrapy and into an archive."""
+
+import gzip
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveError
+from archive.store import Archive
+from crawler.run import crawl
+from tests.loopback import Loopback, page, serve
+
+PDF = b"%PDF-1.4\n" + b"1 0 obj <<>> endobj\n" * 20
+
+
+@pytest.fixture
+def portal():
+    with serve() as loopback:
+        yield loopback
+
+
+def run(archive: Path, portals, **options):
+    options = {"delay": 0, "allow_private": True, **options}
+    return crawl(archive, portals if isinstance(portals, list) else [portals], **options)
+
+
+def rows(archive: Path, sql: str):
+    with sqlite3.connect(archive / "nianbao.db") as db:
+        return db.execute(sql).fetchall()
+
+
+def outcomes(archive: Path, loopback: Loopback, crawl: int = 1):
+    found = rows(archive, f"SELECT url, outcome FROM captures WHERE crawl = {crawl} ORDER BY id")
+    return {url.removeprefix(loopback.url): outcome for url, outcome in found}
+
+
+def test_lists_pages_and_files_are_kept(portal, tmp_path):
+    portal.list("/nb/", "a.html", more='<a href="index_1.html">下一页</a>')
+    portal.list("/nb/index_1.html", "b.html", "c.pdf")
+    portal.report("/nb/a.html", 2024, '<a href="a.pdf">附件：报告.pdf</a>')
+    portal.report("/nb/b.html", 2023)
+    portal.answers |= {"/nb/a.pdf": PDF, "/nb/c.pdf": PDF + b"c"}
+    seen = []
+    summary = run(tmp_path, portal.portal(), progress=seen.append)
+    assert outcomes(tmp_path, portal) == {
+        "/robots.txt": "not_found",
+        **dict.fromkeys(
+            ["/nb/", "/nb/index_1.html", "/nb/a.html", "/nb/a.pdf", "/nb/b.html", "/nb/c.pdf"], "new"
+        ),
+    }
+    kinds = dict(rows(tmp_path, "SELECT url, kind FROM captures"))
+    assert kinds[f"{portal.url}/nb/a.pdf"] == kinds[f"{portal.url}/nb/c.pdf"] == "file"
+    assert rows(tmp_path, "SELECT found_on FROM captures WHERE url LIKE '%a.pdf'") == [
+        (f"{portal.url}/nb/a.html",)
+    ]
+    with Archive.open(tmp_path) as archive:
+        for url, sha256 in archive.db.execute("SELECT url, sha256 FROM captures WHERE sha256 IS NOT NULL"):
+            assert archive.original(sha256) == portal.answers[url.removeprefix(portal.url)]
+    assert summary.ok and seen[-1].found == 4 and seen[-1].settled == 4
+    agents = {headers["user-agent"] for headers in portal.headers}
+    assert len(agents) == 1 and agents.pop().startswith("nianbao/") and portal.most_at_once == 1
+
+    again = run(tmp_path, portal.portal())
+    assert set(outcomes(tmp_path, portal, 2).values()) == {"not_found", "unchanged"}
+    assert again.portals[0].as_json()["unchanged"] == 4
+
+
+def drip(handler):
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(100):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.2)
+
+
+def flood(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/pdf")
+    handler.end_headers()
+    for _ in range(5000):
+        handler.wfile.write(PDF[:9] + b"\0" * 1_000_000)
+
+
+def broken_status(handler):
+    handler.wfile.write(b"HTTQ/9 okay maybe\r\n\r\n")
+    handler.close_connection = True
+
+
+def short_body(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b"half")
+    handler.close_connection = True
+
+
+def test_hostile_answers_each_get_their_outcome(portal, tmp_path):
+    with serve() as other:
+        other.report("/secret.html")
+        hostile = {
+            "drip.html": (drip, "error"),
+            "flood.pdf": (flood, "too_large"),
+            "status.html": (broken_status, "error"),
+            "short.html": (short_body, "error"),
+            "gzip.html": (
+                (200, {"Content-Encoding": "gzip"}, gzip.compress(page("x", "y" * 5000))[:-20]),
+                "error",
+            ),
+            "bomb.html": ((200, {"Content-Encoding": "gzip"}, gzip.compress(b"\0" * 9_000_000)), "too_large"),
+            "loop.html": ("loop.html", "error"),
+            "inside.html": (f"{other.url}/secret.html", "off_site"),
+            "cloud.html": ("http://169.254.169.254/latest/meta-data/", "off_site"),
+            "file.html": ("file:///etc/passwd", "off_site"),
+            "dead.pdf": (page("x", "not a file"), None),
+            "gone.html": ((410, {}, b""), "not_found"),
+            "empty.html": (b"", "soft_404"),
+            "wall.html": ((403, {}, b"no"), "blocked"),
+        }
+        portal.list("/nb/", *hostile, "good.html", f"{other.url}/secret.html", "javascript:void(0)")
+        portal.answers |= {f"/nb/{name}": answer for name, (answer, _) in hostile.items()}
+        portal.report("/nb/good.html")
+        settings = {"DOWNLOAD_TIMEOUT": 1.5, "DOWNLOAD_MAXSIZE": 5_000_000, "NIANBAO_RETRIES": 0}
+        summary = run(tmp_path, portal.portal(), settings=settings)
+        found = outcomes(tmp_path, portal)
+        expected = {f"/nb/{name}": outcome for name, (_, outcome) in hostile.items() if outcome}
+        assert {path: found[path] for path in expected} == expected
+        assert found["/nb/good.html"] == "new" and found[f"{other.url}/secret.html"] == "off_site"
+        assert other.asked == []
+    result = summary.portals[0]
+    assert result.outcome == "partial" and not summary.ok
+    assert sum(result.states.values()) == result.candidates == len(hostile) + 2
+    assert not result.notes
+    assert "too_large" in result.as_json()["failed"]
+    assert "larger than the cap" in summary.text()
+
+
+def test_endless_pages_end(portal, tmp_path):
+    class Endless(dict):
+        def get(self, path, default=None):
+            if path.startswith("/nb/?page="):
+                number = int(path.rpartition("=")[2])
+                return page("年报", f'<ul><li><a href="/nb/1.html">2024年政府信息公开年度报告</a></li></ul>'
+                                    f'<a href="?page={number + 1}">下一页</a>')  # fmt: skip
+            return super().get(path, default)
+
+    portal.answers = Endless()
+    portal.report("/nb/1.html")
+    loopback = portal.portal("/nb/?page=1")
+    summary = run(tmp_path, loopback)
+    assert len([path for path in portal.asked if path.startswith("/nb/?page=")]) <= 3
+    assert summary.portals[0].candidates == 1
+
+
+def test_endless_new_pages_are_cut_off_and_said_so(portal, tmp_path):
+    class Endless(dict):
+        def get(self, path, default=None):
+            if path.startswith("/nb/?page="):
+                number = int(path.rpartition("=")[2])
+                return page("年报", f'<ul><li><a href="/nb/{number}.html">2024年政府信息公开年度报告</a></li></ul>'
+                                    f'<a href="?page={number + 1}">下一页</a>')  # fmt: skip
+            return super().get(path, default)
+
+    portal.answers = Endless()
+    summary = run(tmp_path, portal.portal("/nb/?page=1"), settings={"NIANBAO_LIST_PAGES": 5})
+    assert summary.portals[0].outcome == "partial" and "more than 5 list pages" in summary.text()
+
+
+def test_shut_forbidden_and_dead_portals_have_their_outcomes(portal, tmp_path):
+    portal.answers["/robots.txt"] = b"User-agent: *\nDisallow: /\n"
+    with serve() as wall, serve() as dead:
+        wall.answers |= {"/nb/": (521, {}, b"<script>document.cookie</script>")}
+        portals = [portal.portal(id="banned"), wall.portal(id="walled"), dead.portal(id="dead")]
+        summary = run(tmp_path, portals, settings={"NIANBAO_RETRIES": 0})
+        assert {p.portal: p.outcome for p in summary.portals} == {
+            "banned": "robots_disallowed",
+            "walled": "blocked",
+            "dead": "failed",
+        }
+        assert portal.asked == ["/robots.txt"]
+        assert wall.asked == ["/robots.txt", "/nb/"]
+    assert dict(rows(tmp_path, "SELECT portal, outcome FROM crawls")) == {
+        p.portal: p.outcome for p in summary.portals
+    }
+
+
+def test_private_addresses_are_refused_by_default(portal, tmp_path):
+    portal.list("/nb/", "a.html")
+    summary = run(tmp_path, portal.portal(), allow_private=False)
+    assert portal.asked == []
+    assert summary.portals[0].outcome == "failed" and ".gov.cn" in summary.text()
+
+
+def test_since_leaves_older_reports_out(portal, tmp_path):
+    portal.list("/nb/", "a.html", "b.html", "c.html")
+    for name in "abc":
+        portal.report(f"/nb/{name}.html")
+    summary = run(tmp_path, portal.portal(), since=2023)
+    assert "/nb/c.html" not in portal.asked and "/nb/b.html" in portal.asked
+    assert summary.portals[0].as_json()["resting"] == {"before_since": 1}
+
+
+def test_the_delay_is_kept(portal, tmp_path):
+    portal.list("/nb/", "a.html", "b.html")
+    portal.report("/nb/a.html")
+    portal.report("/nb/b.html")
+    run(tmp_path, portal.portal(), delay=0.4)
+    gaps = [later - earlier for earlier, later in zip(portal.times, portal.times[1:], strict=False)]
+    assert len(gaps) == 3 and min(gaps) >= 0.19  # half of the delay: the jitter is ±50%
+
+
+def test_an_archive_that_cannot_be_written_is_told(portal, tmp_path):
+    with Archive.open(tmp_path / "archive", write=True), pytest.raises(ArchiveError, match="writing"):
+        run(tmp_path / "archive", portal.portal())
+    assert portal.asked == []
