@@ -88,11 +88,7 @@ def fault_of(error: BaseException) -> Fault:
 def _plain(error: BaseException) -> Fault:
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, DownloadCancelledError):
-        return (
-            Fault("too_large", "larger than the size cap; stopped")
-            if "size" in text
-            else Fault("error", text)
-        )
+        return Fault("too_large", "larger than the size cap: stopped")  # Scrapy cancels for no other reason
     if isinstance(error, DownloadTimeoutError):
         return Fault("error", "timeout", passing=True, unreachable=True)
     if isinstance(error, CannotResolveHostError | DNSLookupError | UnicodeError):

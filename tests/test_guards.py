@@ -2,7 +2,8 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.guards import Refused, decoded
 
