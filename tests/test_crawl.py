@@ -12,6 +12,8 @@ from archive.store import Archive
 from crawler.run import crawl
 from tests.loopback import Loopback, page, serve
 
+pytest.importorskip("parsers.read", reason="the parsers read what a crawl keeps")
+
 PDF = b"%PDF-1.4\n" + b"1 0 obj <<>> endobj\n" * 20
 
 
