@@ -135,6 +135,8 @@ def recognise_robots(page: Page) -> Label:
 
 def _content(page: Page, expect: Expected, site: Site | None) -> Label:
     target = shells.target(page)
+    if target and page.number > 1:
+        return Label("past_the_end", "soft_404", f"sends back to {target}")
     if target:
         return Label("redirect_shell", "js_only", f"leads to {target}", target)
     if _redirected_home(page):

@@ -39,12 +39,6 @@ def target(page: Page) -> str | None:
     return url if url and url.rstrip("/") != page.url.rstrip("/") else None
 
 
-def refresh_to_first_page(page: Page) -> bool:
-    """Whether a page past the end sends back to the list's start (``<meta http-equiv=refresh … url=./>``)."""
-    found = _REFRESH.search(page.text[:_SHELL])
-    return bool(found) and len(visible_text(page)) < 120
-
-
 def frames(page: Page) -> tuple[str, ...]:
     """Addresses of same-host frames that may hold the list or the article; files are not frames."""
     if page.tree is None or "frame" not in page.text.lower():

@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.lists import anchors, trs
+from crawler.lists import (
+    anchors,
+    articlelist,
+    gkmlpt,
+    hanweb,
+    hebei,
+    jpaas,
+    leads,
+    legacy,
+    lonsun,
+    trs,
+    ucap,
+    vsb,
+)
 from crawler.lists.model import Adapter, Listing, Page
 
-ADAPTERS: tuple[Adapter, ...] = (trs, anchors)
+ADAPTERS: tuple[Adapter, ...] = (
+    gkmlpt,
+    jpaas,
+    hanweb,
+    ucap,
+    trs,
+    vsb,
+    lonsun,
+    hebei,
+    articlelist,
+    leads,
+    legacy,
+    anchors,
+)
 FAMILIES: dict[str, Adapter] = {adapter.FAMILY: adapter for adapter in ADAPTERS}
 
 
