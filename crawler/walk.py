@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler import titles
@@ -17,6 +17,7 @@ from crawler.details import attachments
 from crawler.fetch import Answer, Fetcher
 from crawler.judge import PAST_THE_END, Verdict, judge
 from crawler.lists import adapters
+from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Context, Keeper
 from crawler.portals import Column, Portal
@@ -95,10 +96,11 @@ class Walk:
     async def candidates(self, column: Column) -> list[Candidate]:
         """The column's links, from all of its list pages: listed first, so that pages can't shift meanwhile."""
         found: list[Candidate] = []
-        asks = deque([(Next(column.url, number=1), 0)])
+        courses = {column.url: Course(self.plan.list_pages)}
+        asks = deque([(Next(column.url, number=1), courses[column.url], 0)])
         asked: set[tuple[str, str, bytes]] = set()
         while asks:
-            ask, depth = asks.popleft()
+            ask, course, depth = asks.popleft()
             key = (ask.url, ask.method, ask.body)
             if key in asked:
                 continue
@@ -108,37 +110,44 @@ class Walk:
                 )
                 break
             asked.add(key)
-            listing = await self.list_page(ask, column)
-            fresh = [entry for entry in listing.entries if self.tally.found(entry.url)]
-            found += [_candidate(entry, ask, column) for entry in fresh]
-            # a page that brings nothing new ends its list: servers that ignore the page number go on for ever
-            if fresh or ask.number == 1 or not listing.entries:
-                asks.extend((following, depth) for following in listing.next)
-            if depth < CHILD_DEPTH:
-                asks.extend((Next(child.url, number=1), depth + 1) for child in listing.children)
+            page, listing = await self.list_page(ask, column)
+            if listing is None:
+                asks.extend((other, course, depth) for other in course.fail(page, sure=ask.sure))
+                continue
+            entries, following = course.take(page, listing)
+            found += [_candidate(entry, ask, column) for entry in entries if self.tally.found(entry.url)]
+            asks.extend((item, course, depth) for item in following)
+            for child in listing.children if depth < CHILD_DEPTH else ():
+                below = courses.setdefault(child.url, Course(self.plan.list_pages))
+                asks.append((Next(child.url, number=1), below, depth + 1))
+        self.cut_off(courses)
         return found
 
-    async def list_page(self, ask: Next, column: Column) -> Listing:
-        """One list page, kept and read; an empty listing where it can't be had."""
+    def cut_off(self, courses: Mapping[str, Course]) -> None:
+        """Say which listings are not complete, each once."""
+        for url, course in courses.items():
+            for why in course.finish():
+                self.tally.partial(f"{url}: listing_truncated: {why}")
+
+    async def list_page(self, ask: Next, column: Column) -> tuple[Page, Listing | None]:
+        """One list page, kept and read; no listing where it can't be had."""
         context = Context("list", column=column)
-        seen = await self.see(ask, "list")
+        seen = _told_apart(await self.see(ask, "list"), ask)
         verdict = seen.verdict
         if verdict.outcome in PAST_THE_END and not ask.sure:
-            return Listing()
+            return seen.page, None
         if verdict.outcome:
             self.tally.listed(self.keeper.fail(seen.answer, context, verdict), verdict.message)
-            return Listing()
+            return seen.page, None
         listing = adapters.read(seen.page, column.family or self.portal.family)
-        if verdict.kind != "list" and not listing.entries:
-            # the column shows a report itself
+        if verdict.kind != "list":
+            # the column shows a report itself, alone or above its list
             self.tally.listed("unchanged")
             self.tally.found(seen.answer.url)
             await self.settle(Candidate(seen.answer.url, replace(context, kind="page")), seen)
-            return Listing(next=listing.next, children=listing.children)
-        self.tally.listed(self.keeper.keep(seen.answer, context, digest=_digest(listing)))
-        if listing.truncated:
-            self.tally.partial(f"{ask.url}: listing_truncated: the portal does not list all of its entries")
-        return listing
+        else:
+            self.tally.listed(self.keeper.keep(seen.answer, context, digest=_digest(listing)))
+        return seen.page, listing
 
     async def visit(self, candidate: Candidate) -> None:
         """Ask for a candidate and for the files that it leads to; each gets its one outcome."""
@@ -199,6 +208,14 @@ class Walk:
 def _candidate(entry: Entry, ask: Next, column: Column) -> Candidate:
     context = Context("page", found_on=ask.url, column=column, link_text=entry.title or None)
     return Candidate(entry.url, context, entry.files)
+
+
+def _told_apart(seen: Seen, ask: Next) -> Seen:
+    """Pages of a list that are asked by POST share an address: what was posted goes into its fragment."""
+    if not ask.body:
+        return seen
+    url = f"{seen.answer.url}#{ask.body.decode('ascii', 'replace')}"
+    return replace(seen, answer=replace(seen.answer, url=url))
 
 
 def _digest(listing: Listing) -> str:
