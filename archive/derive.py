@@ -148,6 +148,7 @@ def derive(connection: sqlite3.Connection) -> None:
 def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
     """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
     for table in TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
         connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")
     _fill(connection, "temp", moment)
 

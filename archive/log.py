@@ -7,6 +7,7 @@ From these files and the originals alone a whole archive can be rebuilt.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -59,7 +60,7 @@ def append(archive: Path, name: str, entries: list[Entry]) -> None:
     path = path_of(archive, name)
     data = "".join(_line(entry) for entry in entries).encode()
     try:
-        _append(path, data)
+        append_bytes(path, data)
     except OSError as error:
         message = f"{path}: {error.strerror}; free some space or check the disk, then run again"
         raise Unwritten(message) from error
@@ -84,6 +85,26 @@ def mend(archive: Path, name: str) -> None:
     whole = data.rfind(b"\n") + 1
     if whole != len(data):
         os.truncate(path, whole)
+
+
+def append_bytes(path: Path, data: bytes) -> None:
+    """Add the bytes to a file in one write and force them to the disk; on an error they are cut off again.
+
+    :raises OSError: the disk refused.
+    """
+    fresh = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab", buffering=0) as file:
+        end = file.tell()
+        try:
+            if file.write(data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(end)
+            raise
+    if fresh:
+        sync_folder(path.parent)
 
 
 def apply(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -118,19 +139,3 @@ def _entry(path: Path, number: int, line: bytes) -> Entry:
     except (ValueError, KeyError, TypeError) as error:
         message = f"{path}:{number}: not a line of the capture log; restore the file from a backup"
         raise Damaged(message) from error
-
-
-def _append(path: Path, data: bytes) -> None:
-    fresh = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab", buffering=0) as file:
-        end = file.tell()
-        try:
-            if file.write(data) != len(data):
-                raise OSError(28, os.strerror(28))
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(end)
-            raise
-    if fresh:
-        sync_folder(path.parent)

@@ -153,7 +153,7 @@ def m002_opinion(db: Database) -> None:
     )
     db.table("acceptances").create_index(["sha256"])
     for table, columns in FIGURES.items():
-        figures = ", ".join(f'"{name}" {"REAL" if name == "amount" else "INTEGER"}' for name in columns)
+        figures = ", ".join(f'"{name}" {"NUMERIC" if name == "amount" else "INTEGER"}' for name in columns)
         db.execute(
             f'CREATE TABLE "{table}" (parse INTEGER REFERENCES parses(id), "row" TEXT, {figures}, state TEXT, '
             f'PRIMARY KEY (parse, "row")) WITHOUT ROWID'

@@ -21,21 +21,8 @@ from parsers.model import Cell, Number, Problem, Report
 LARGEST = 2**63 - 1
 """The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
 
-_PARSE = [
-    "sha256",
-    "parser",
-    "form",
-    "parsed_at",
-    "title",
-    "agency",
-    "year",
-    "media_type",
-    "is_report",
-    "tables",
-    "content_digest",
-    "error",
-    "digest",
-]
+_HEAD = ("form", "title", "agency", "year", "media_type", "is_report", "tables", "content_digest", "error")
+_PARSE = ("sha256", "digest", *_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +91,34 @@ def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Map
     connection.execute(_values("evidence", 2), (parse, parsed.evidence))
 
 
+def read_back(connection: sqlite3.Connection, parse: int) -> str:
+    """The digest of a parse as its rows in the database say it; equals ``parses.digest`` unless one was altered."""
+    (said,) = connection.execute(f"SELECT {', '.join(_HEAD)} FROM parses WHERE id = ?", [parse]).fetchall()
+    body: dict[str, Any] = dict(zip(_HEAD, said, strict=True))
+    body["figures"] = {
+        table: found for table in sorted(FIGURES) if (found := _rows_of(connection, table, parse, '"row"'))
+    }
+    for table in ("sections", "checks", "problems"):
+        body[table] = _rows_of(connection, table, parse, "rowid")
+    proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [parse]).fetchone()
+    return _digest(_dump(body), "" if proof is None else proof[0])
+
+
+def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str) -> list[list[Any]]:
+    found = connection.execute(f"SELECT * FROM {table} WHERE parse = ? ORDER BY {order}", [parse])
+    return [list(row[1:]) for row in found]
+
+
 def _line(sha256: str, body: dict[str, Any], proofs: list[list[Any]]) -> bytes:
     evidence = _dump(proofs)
-    said = _dump(body)
-    digest = hashlib.sha256(f"{said}\t{evidence}".encode(errors="replace")).hexdigest()
-    head = _dump({"sha256": sha256, "digest": digest} | body)
+    ordered = {name: body[name] for name in (*_HEAD, "figures", "sections", "checks", "problems")}
+    digest = _digest(_dump(ordered), evidence)
+    head = _dump({"sha256": sha256, "digest": digest} | ordered)
     return f"{head}\t{evidence}\n".encode(errors="replace")
+
+
+def _digest(said: str, evidence: str) -> str:
+    return hashlib.sha256(f"{said}\t{evidence}".encode(errors="replace")).hexdigest()
 
 
 def _dump(value: object) -> str:
@@ -122,7 +131,7 @@ def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:
     for cell in cells:
         rows.setdefault((cell.table, cell.row), []).append(cell)
     figures: dict[str, list[list[Any]]] = {}
-    for (table, row), found in rows.items():
+    for (table, row), found in sorted(rows.items()):
         values = {cell.column: _number(cell.value) for cell in found}
         wide = [values.get(column) for column in FIGURES[table]]
         figures.setdefault(table, []).append([row, *wide, _state(found)])
@@ -148,7 +157,7 @@ def _proof(cell: Cell) -> list[Any]:
 def _number(value: Number | None) -> int | float | None:
     if value is None or _is_too_large(value):
         return None
-    return float(value) if isinstance(value, Decimal) else value
+    return int(value) if value == int(value) else float(value)
 
 
 def _too_large(cells: Iterable[Cell]) -> list[Problem]:

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, log, opening, originals
+from archive import content, log, manifest, opening, originals
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
 
@@ -34,8 +34,9 @@ class Archive:
         self.db = db
         self._lock = held
         self._next = 0
+        self._open: set[int] = set()
         if held is not None:
-            log.recover(path, db)
+            self._recover()
             self._next = _last(db, "captures") + 1
 
     @classmethod
@@ -110,8 +111,12 @@ class Archive:
         if outcome not in CRAWL_OUTCOMES:
             raise ValueError(f"crawl outcome {outcome!r} is none of {', '.join(CRAWL_OUTCOMES)}")
         (row,) = self.db.table("crawls").rows_where("id = ?", [crawl])
+        if row["finished_at"] is not None:
+            raise ValueError(f"crawl {crawl} has ended already")
         row |= {"finished_at": now(), "outcome": outcome, "summary": json.dumps(summary, ensure_ascii=False)}
         self._record(log.crawl_name(crawl), [Entry("crawls", row)])
+        self._open.discard(crawl)
+        manifest.seal_crawl(self.path, crawl, now())
 
     def keep(self, capture: Capture) -> Kept:
         """Record the capture and store its bytes if they are new content.
@@ -152,6 +157,15 @@ class Archive:
         """
         return originals.read(self.path, sha256)
 
+    def _recover(self) -> None:
+        """Finish what a killed writer had begun: rows that only the log has, crawls that ended unsealed."""
+        log.recover(self.path, self.db)
+        ended = "SELECT id FROM crawls WHERE finished_at IS NOT NULL ORDER BY id"
+        sealed = {seal.crawl for seal in manifest.seals(self.path) if isinstance(seal, manifest.Seal)}
+        for (crawl,) in self.db.execute(ended).fetchall():
+            if crawl not in sealed:
+                manifest.seal_crawl(self.path, crawl, now())
+
     def _keep_without_body(self, capture: Capture, known: Known | None) -> Kept:
         if capture.status == 304 and known is not None:
             return self._record_capture(capture, "unchanged", known.sha256)
@@ -182,6 +196,7 @@ class Archive:
         return found
 
     def _record_capture(self, capture: Capture, outcome: str, sha256: str | None) -> Kept:
+        self._require_open(capture.crawl)
         number = self._next
         entries = [Entry("captures", _capture_row(capture, number, outcome, sha256))]
         if capture.body is not None and sha256 is not None and not self._holds(sha256):
@@ -189,6 +204,14 @@ class Archive:
         self._record(log.crawl_name(capture.crawl), entries)
         self._next += 1
         return Kept(number, outcome, sha256)
+
+    def _require_open(self, crawl: int) -> None:
+        """A crawl that ended is sealed; the look-up is made once."""
+        if crawl not in self._open:
+            found = self.db.execute("SELECT 1 FROM crawls WHERE id = ? AND finished_at IS NULL", [crawl])
+            if found.fetchone() is None:
+                raise ValueError(f"crawl {crawl} has ended or was never started")
+            self._open.add(crawl)
 
     def _holds(self, sha256: str) -> bool:
         found = self.db.execute("SELECT 1 FROM originals WHERE sha256 = ?", [sha256]).fetchone()

@@ -1,0 +1,192 @@
+"""Proves the archive whole: every original, every row of evidence, the chain of the manifest, every parse.
+
+What is compared with what: originals with their names; the logs with the manifest's seals; the database's
+evidence with the logs; each parse's rows with the digest taken when they were written; the readers' tables
+with what captures and parses say. A bit that changed anywhere among these is found and named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any
+
+from archive import log, manifest, originals, rows
+from archive.derive import TABLES, derive_as_of
+from archive.errors import Damaged
+from archive.progress import Progress, silent
+from archive.store import Archive
+
+_KEYS = {"portals": "id", "crawls": "id", "originals": "sha256", "captures": "id", "judgements": "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was written: a code, the thing (a SHA-256, a file, a row) and a sentence."""
+
+    code: str
+    what: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How a verification came out; ``head`` is the manifest's last digest."""
+
+    originals: int
+    captures: int
+    head: str
+    findings: tuple[Finding, ...]
+    quick: bool = False
+
+    def text(self) -> str:
+        """A few lines for people, what is wrong first."""
+        lines = [f"{finding.code} {finding.what}: {finding.message}" for finding in self.findings]
+        verdict = f"{len(self.findings)} findings" if self.findings else "whole"
+        how = "looked at" if self.quick else "re-hashed"
+        counts = f"{self.originals} originals {how}, {self.captures} captures compared with their log"
+        return "\n".join([*lines, f"{counts}: {verdict}", f"manifest {self.head}"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where anything is wrong."""
+        return 1 if self.findings else 0
+
+
+def verify(
+    archive: Archive, *, quick: bool = False, since: str | None = None, progress: Progress = silent
+) -> Verification:
+    """Look for anything that is not as it was written.
+
+    :param quick: look at the presence and size of originals instead of re-hashing them, and leave out the parses.
+    :param since: re-hash only originals kept on this day (ISO 8601) or later.
+    """
+    names = archive.db.execute("SELECT sha256, size, kept_at FROM originals ORDER BY sha256").fetchall()
+    checks = [
+        _database(archive),
+        _seals(archive),
+        _evidence(archive),
+        _strays(archive, {name for name, _, _ in names}),
+        chain.from_iterable(
+            _original(archive, name, size, hashed=not quick and kept >= (since or ""))
+            for name, size, kept in progress(names, "verifying", "original", len(names))
+        ),
+    ]
+    if not quick:
+        checks += [_parses(archive, progress), _readers(archive)]
+    ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
+    findings = tuple(chain.from_iterable(checks))
+    return Verification(len(names), captures, manifest.head(archive.path), findings, quick)
+
+
+def _database(archive: Archive) -> Iterator[Finding]:
+    for (line,) in archive.db.execute("PRAGMA integrity_check"):
+        if line != "ok":
+            yield Finding("database_damaged", "nianbao.db", line)
+
+
+def _original(archive: Archive, sha256: str, size: int, *, hashed: bool) -> Iterator[Finding]:
+    path = originals.path_of(archive.path, sha256)
+    if not path.is_file():
+        yield Finding("original_missing", sha256, f"{path} is not there; restore it from a backup")
+    elif path.stat().st_size != size:
+        message = f"{path} has {path.stat().st_size} bytes instead of {size}; restore it from a backup"
+        yield Finding("original_altered", sha256, message)
+    elif hashed and _sha256(path.read_bytes()) != sha256:
+        yield Finding("original_altered", sha256, f"{path} has other bytes; restore it from a backup")
+
+
+def _strays(archive: Archive, known: set[str]) -> Iterator[Finding]:
+    """Files that no row speaks of; one left by a kill between file and log is whole and does no harm."""
+    for name in originals.names(archive.path):
+        if name not in known and _sha256(originals.path_of(archive.path, name).read_bytes()) != name:
+            yield Finding("stray_file", name, "no capture speaks of this file and its name is not its hash")
+
+
+def _seals(archive: Archive) -> Iterator[Finding]:
+    """The manifest's chain, and every log against its seals."""
+    previous = manifest.START
+    sealed = set()
+    for number, seal in enumerate(manifest.seals(archive.path), 1):
+        if isinstance(seal, int) or not seal.is_sound() or seal.previous != previous:
+            yield Finding("manifest_broken", f"{manifest.NAME}:{number}", "not the line that was written")
+            previous = previous if isinstance(seal, int) else seal.digest
+            continue
+        previous = seal.digest
+        sealed.add(seal.crawl)
+        yield from _logs(archive, seal)
+    ended = archive.db.execute("SELECT id FROM crawls WHERE finished_at IS NOT NULL ORDER BY id")
+    for (crawl,) in ended.fetchall():
+        if crawl not in sealed:
+            yield Finding(
+                "seal_missing", f"crawl {crawl}", "the crawl ended but the manifest has no line for it"
+            )
+
+
+def _logs(archive: Archive, seal: manifest.Seal) -> Iterator[Finding]:
+    for name, (size, sha256) in seal.logs.items():
+        path = log.path_of(archive.path, name)
+        data = path.read_bytes() if path.is_file() else b""
+        whole = name == log.crawl_name(seal.crawl)
+        if _sha256(data[:size]) != sha256 or (whole and len(data) != size):
+            yield Finding("log_altered", path.name, f"not as it was sealed when crawl {seal.crawl} ended")
+
+
+def _evidence(archive: Archive) -> Iterator[Finding]:
+    """Every row of the evidence tables against the log."""
+    logged: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in _KEYS}
+    for name in log.names(archive.path):
+        try:
+            for entry in log.read(archive.path, name):
+                rows_of = logged.setdefault(entry.table, {})
+                rows_of.setdefault(entry.row[_KEYS[entry.table]], {}).update(entry.row)
+        except (Damaged, KeyError) as error:
+            yield Finding("log_altered", name, str(error))
+    for table, expected in logged.items():
+        yield from _compare(archive, table, expected)
+
+
+def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
+    if table not in archive.db.table_names():
+        return
+    found = {row[_KEYS[table]]: row for row in archive.db.table(table).rows}
+    for key in expected.keys() - found.keys():
+        yield Finding("row_missing", f"{table} {key}", "the log has this row, the database has not")
+    for key in found.keys() - expected.keys():
+        yield Finding("row_added", f"{table} {key}", "the database has this row, the log has not")
+    for key in found.keys() & expected.keys():
+        if found[key] != expected[key]:
+            names = ", ".join(name for name in found[key] if found[key][name] != expected[key].get(name))
+            yield Finding("row_altered", f"{table} {key}", f"{names}: not what the log says")
+
+
+def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
+    found = archive.db.execute("SELECT id, sha256, digest FROM parses ORDER BY id").fetchall()
+    for parse, sha256, digest in progress(found, "verifying", "parse", len(found)):
+        if rows.read_back(archive.db.conn, parse) != digest:
+            message = f"rows of parse {parse} are not those written; run nianbao reparse --all"
+            yield Finding("parse_altered", sha256, message)
+
+
+def _readers(archive: Archive) -> Iterator[Finding]:
+    """The readers' tables against what captures and parses say; while a crawl is under way they may lag behind."""
+    if archive.db.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone():
+        return
+    derive_as_of(archive.db.conn, "9999-12-31T23:59:59Z")
+    for table in TABLES:
+        for one, other in (("main", "temp"), ("temp", "main")):
+            sql = f"SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table}"
+            if archive.db.execute(f"{sql} LIMIT 1").fetchone():
+                message = "not what captures and parses say; run nianbao reparse to make it anew"
+                yield Finding("readers_altered", table, message)
+                break
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
