@@ -1,0 +1,173 @@
+"""``nianbao diff``: two versions of a report or two years of an agency, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+from archive.changes import Changes, between_parses
+from archive.errors import Unknown
+from archive.store import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: year, URL, number of the version there, when first and last seen, original, parse."""
+
+    year: int
+    url: str
+    version: int
+    first_seen: str
+    last_seen: str
+    sha256: str
+    parse: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A report (or an agency's two reports) and what changed from ``before`` to ``after``."""
+
+    report: str
+    agency: str
+    before: Side
+    after: Side
+    changes: Changes
+
+    def text(self) -> str:
+        """For people: one line a change."""
+        lines = [f"{self.agency} {_name(self.before, self.after)}", f"  {self.after.url}"]
+        changes = self.changes
+        lines += [f"  {c.address}: {c.before} -> {c.after}" for c in changes.cells]
+        lines += [
+            f"  check {c.rule} {c.where}: {c.before or 'absent'} -> {c.after or 'absent'}"
+            for c in changes.checks
+        ]
+        for section in changes.prose:
+            lines += [
+                f"  section {section.number} {section.title}",
+                *(f"    {line}" for line in section.lines),
+            ]
+        lines += [f"  problem {p.code} {p.where} {'came' if p.came else 'went'}" for p in changes.problems]
+        return "\n".join(lines if changes else [*lines, "  no difference in cells, checks or prose"])
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self)
+
+    def html(self) -> str:
+        """A page of its own, without script or style from elsewhere."""
+        cells = [(c.address, c.before, c.after) for c in self.changes.cells]
+        checks = [(f"{c.rule} {c.where}", c.before or "", c.after or "") for c in self.changes.checks]
+        prose = "".join(
+            f"<h3>{section.number} {escape(section.title)}</h3>{''.join(map(_paragraph, section.lines))}"
+            for section in self.changes.prose
+        )
+        title = escape(f"{self.agency} {_name(self.before, self.after)}")
+        return (
+            f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>'
+            f"<p>{escape(self.after.url)}</p>{_table('Cells', cells)}{_table('Checks', checks)}"
+            f"{prose and '<h2>Prose</h2>' + prose}</html>"
+        )
+
+
+def between_versions(
+    archive: Archive, report: str, numbers: tuple[int, int] | None = None, *, url: str | None = None
+) -> Difference:
+    """Two versions of a report at one URL; the last two of its own URL unless said otherwise.
+
+    :raises Unknown: no such report or version, or there is but one.
+    """
+    name = find_report(archive, report)
+    ((agency, own_url),) = archive.db.execute("SELECT agency, url FROM reports WHERE id = ?", [name])
+    where = url or own_url
+    sides = {side.version: side for side in _sides(archive, name, where)}
+    before, after = numbers or tuple(sorted(sides)[-2:]) if len(sides) > 1 else numbers or (1, 2)
+    for number in (before, after):
+        if number not in sides:
+            there = ", ".join(map(str, sorted(sides)))
+            raise Unknown(f"report {name} has no version {number} at {where}; there: {there}")
+    return _difference(archive, (name, agency), sides[before], sides[after])
+
+
+def between_years(archive: Archive, report: str, years: tuple[int, int]) -> Difference:
+    """The reports of two years of the agency whose report is named (any year of it will do).
+
+    :raises Unknown: no such report, or the agency has none for a year.
+    """
+    name = find_report(archive, report)
+    sql = "SELECT o.year, o.id, o.agency FROM reports r JOIN reports o ON o.agency_id = r.agency_id WHERE r.id = ?"
+    of_year = {year: (other, agency) for year, other, agency in archive.db.execute(sql, [name])}
+    for year in years:
+        if year not in of_year:
+            there = ", ".join(map(str, sorted(of_year)))
+            raise Unknown(f"the agency of report {name} has no report for {year}; there: {there}")
+    before, after = (_current_side(archive, of_year[year][0]) for year in years)
+    return _difference(archive, of_year[years[1]], before, after)
+
+
+def replaced(archive: Archive, *, since: str = "") -> list[Difference]:
+    """Every silent replacement first seen at or after a moment (ISO 8601): new content at a known URL."""
+    sql = (
+        "SELECT v.report, r.agency, v.url, v.number FROM versions v JOIN reports r ON r.id = v.report "
+        "WHERE v.number > 1 AND v.first_seen >= ? ORDER BY v.first_seen, v.report, v.url, v.number"
+    )
+    found = archive.db.execute(sql, [since]).fetchall()
+    differences = []
+    for report, agency, url, number in found:
+        sides = {side.version: side for side in _sides(archive, report, url)}
+        differences.append(_difference(archive, (report, agency), sides[number - 1], sides[number]))
+    return differences
+
+
+def find_report(archive: Archive, name: str) -> str:
+    """The id of a report by its id or an unambiguous beginning of it.
+
+    :raises Unknown: there is none, or several.
+    """
+    sql = "SELECT id FROM reports WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 3"
+    found = [id_ for (id_,) in archive.db.execute(sql, [name])]
+    if len(found) == 1 and name:
+        return str(found[0])
+    hint = "several reports begin so; give more digits" if found else "the table reports lists all ids"
+    raise Unknown(f"report {name!r} is not in the archive; {hint}")
+
+
+def _difference(archive: Archive, report: tuple[str, str], before: Side, after: Side) -> Difference:
+    return Difference(*report, before, after, between_parses(archive, before.parse, after.parse))
+
+
+_SIDE = (
+    "SELECT r.year, v.url, v.number, v.first_seen, v.last_seen, v.sha256, v.parse "
+    "FROM versions v JOIN reports r ON r.id = v.report WHERE v.report = ?"
+)
+
+
+def _sides(archive: Archive, report: str, url: str) -> list[Side]:
+    return [Side(*row) for row in archive.db.execute(f"{_SIDE} AND v.url = ?", [report, url])]
+
+
+def _current_side(archive: Archive, report: str) -> Side:
+    ((*side,),) = archive.db.execute(f"{_SIDE} AND v.url = r.url AND v.latest", [report])
+    return Side(*side)
+
+
+def _name(before: Side, after: Side) -> str:
+    if before.year != after.year:
+        return f"{before.year} -> {after.year}"
+    seen = f"first seen {before.first_seen} -> {after.first_seen}"
+    return f"{after.year}, version {before.version} -> {after.version} ({seen})"
+
+
+def _table(title: str, rows: list[tuple[Any, ...]]) -> str:
+    if not rows:
+        return ""
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<h2>{title}</h2><table border><tr><th></th><th>before</th><th>after</th></tr>{body}</table>"
+
+
+def _paragraph(line: str) -> str:
+    tag = "ins" if line.startswith("+") else "del"
+    return f"<p><{tag}>{escape(line[2:])}</{tag}></p>"
