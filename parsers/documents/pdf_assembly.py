@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parsers.documents.pdf_furniture import Furniture
 from parsers.documents.pdf_layout import Glyph, Grid, Line
 from parsers.documents.pdf_prose import Margins, margins, paragraphs
-from parsers.documents.pdf_rules import Frame
+from parsers.documents.pdf_rules import Frame, lengthened, widened
 from parsers.documents.pdf_sheets import fill, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
 from parsers.model import Block, Document, Problem, Text
@@ -46,7 +46,7 @@ def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterabl
     furniture = Furniture()
     for sheet in sheets:
         furniture.see(sheet.glyphs, sheet.frames, page=sheet.page, height=sheet.height)
-    pages = [_page(sheet, furniture) for sheet in sheets]
+    pages = list(_pages(sheets, furniture))
     bounds = margins(item for page in pages for item in page.items if isinstance(item, Line))
     return Document(
         MEDIA_TYPE,
@@ -57,12 +57,35 @@ def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterabl
     )
 
 
-def _page(sheet: Sheet, furniture: Furniture) -> _Page:
-    frames = [frame for frame in sheet.frames if not _border(frame, sheet)]
-    glyphs = furniture.strip(sheet.glyphs, frames, page=sheet.page, height=sheet.height)
-    grids, outside = fill(frames, glyphs, sheet.page)
-    items: list[Line | Grid] = [*text_lines(outside), *grids]
-    return _Page(sheet.page, tuple(sorted(items, key=_level)))
+def _pages(sheets: Sequence[Sheet], furniture: Furniture) -> Iterator[_Page]:
+    above: Frame | None = None
+    for sheet in sheets:
+        frames = [frame for frame in sheet.frames if not _border(frame, sheet)]
+        if frames and above:
+            frames[0] = widened(frames[0], above)
+        glyphs = furniture.strip(sheet.glyphs, frames, page=sheet.page, height=sheet.height)
+        if frames:
+            frames[-1] = _with_overflow(frames[-1], glyphs)
+        grids, outside = fill(frames, glyphs, sheet.page)
+        items: list[Line | Grid] = [*text_lines(outside), *grids]
+        yield _Page(sheet.page, tuple(sorted(items, key=_level)))
+        above = frames[-1] if frames else None
+
+
+def _with_overflow(frame: Frame, glyphs: Sequence[Glyph]) -> Frame:
+    """The page's last frame, lengthened if all that stands below it hangs out of its open cells by a line."""
+    if not frame.ragged:
+        return frame
+    below = [glyph for glyph in glyphs if glyph.top + glyph.bottom > 2 * frame.ys[-1]]
+    if not below or not all(_hangs(glyph, frame) for glyph in below):
+        return frame
+    return lengthened(frame, max(glyph.bottom for glyph in below) + 1)
+
+
+def _hangs(glyph: Glyph, frame: Frame) -> bool:
+    middle = (glyph.x0 + glyph.x1) / 2
+    near = glyph.top < frame.ys[-1] + 1.2 * (glyph.bottom - glyph.top)
+    return near and any(start < middle < end for start, end in frame.ragged)
 
 
 def _border(frame: Frame, sheet: Sheet) -> bool:
@@ -111,17 +134,17 @@ def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
     scans = [sheet.page for sheet in sheets if sheet.scan and len(sheet.glyphs) < 20]
     if scans:
         yield Problem(
-            "scanned", _pages(scans), "pictures of text without a text layer; needs character recognition"
+            "scanned", _spelt(scans), "pictures of text without a text layer; needs character recognition"
         )
     elif not glyphs:
         yield Problem("no_text", "document", "the pages hold no text")
     if unmapped:
         share = unmapped / glyphs
         message = f"{share:.1%} of the characters ({unmapped} of {glyphs}) have no known meaning in this PDF's fonts"
-        yield Problem("unreadable_text", _pages([s.page for s in sheets if s.unmapped]), message)
+        yield Problem("unreadable_text", _spelt([s.page for s in sheets if s.unmapped]), message)
 
 
-def _pages(numbers: Sequence[int]) -> str:
+def _spelt(numbers: Sequence[int]) -> str:
     """``page 3``, or ``pages 3-5, 8``."""
     runs: list[list[int]] = []
     for number in numbers:

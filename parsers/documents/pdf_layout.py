@@ -12,19 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from parsers.model import Place
+
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
 
 
 class Glyph(NamedTuple):
-    """One printed character, its box, and the number of the line (in the order of drawing) that it belongs to."""
+    """One printed character and its box; glyphs are kept in the order of drawing."""
 
     text: str
     x0: float
     top: float
     x1: float
     bottom: float
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,28 @@ class Line:
     row: float
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnCell:
-    """A cell of a grid on one page: where it is among the grid's lines, and what is printed inside.
-
-    ``full``: its last line leaves no room for another character, so that the text may go on on the next page.
-    """
+class DrawnCell(NamedTuple):
+    """A cell of a grid on one page: where it is among the grid's lines, and what is printed inside."""
 
     text: str
     row: int
     column: int
     rowspan: int
     colspan: int
+    page: int
     box: Box
-    full: bool = False
+    room: float = 0.0
+    """Points left free in its last line."""
+    first: float = 0.0
+    """Width of its first character."""
+    head: float = 0.0
+    """Width of its first run of characters that can't be broken."""
+
+    @property
+    def place(self) -> Place:
+        """Its page and box, to a tenth of a point."""
+        x0, top, x1, bottom = self.box
+        return Place(page=self.page, box=(round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +105,16 @@ def fold(text: str) -> str:
 
 
 def wide(character: str) -> bool:
-    """Whether a character takes a full square, as Chinese characters and their punctuation do."""
-    return character >= "\u2e80" or character in "“”‘’…—·"
+    """Whether a character takes a full square and stands alone, as Chinese characters and punctuation do.
+
+    A full-width figure is not ``wide``: like a narrow one it belongs to those beside it.
+    """
+    return (character >= "\u2e80" or character in "“”‘’…—·") and not figure(character)
+
+
+def figure(character: str) -> bool:
+    """Whether a character is part of a number: a digit, a point or a comma, in either width."""
+    return character.isdigit() or character in ".,．，"
 
 
 def joined(glyphs: Iterable[Glyph]) -> str:
@@ -115,4 +132,5 @@ def joined(glyphs: Iterable[Glyph]) -> str:
 def _gap(left: Glyph, right: Glyph) -> bool:
     if wide(left.text) or wide(right.text):
         return False
-    return right.x0 - left.x1 > 0.2 * (right.bottom - right.top)
+    limit = 0.2 if left.text < "\u2e80" else 0.5
+    return right.x0 - left.x1 > limit * (right.bottom - right.top)

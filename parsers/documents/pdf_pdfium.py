@@ -67,11 +67,10 @@ def read_glyphs(textpage: pypdfium2.PdfTextPage, view: View) -> tuple[list[Glyph
     target = ctypes.byref(rect)
     box, width, height = view.box, view.width, view.height
     glyphs: list[Glyph] = []
-    line = unmapped = 0
+    unmapped = 0
     fresh = slanted = False
     for index, character in enumerate(text):
         if character in "\r\n":
-            line += 1
             fresh = True
             continue
         if character in " \t\xa0\u3000\u2003\u2002\u2009\u200b\ufeff\xad":
@@ -82,7 +81,7 @@ def read_glyphs(textpage: pypdfium2.PdfTextPage, view: View) -> tuple[list[Glyph
             continue
         x0, top, x1, bottom = box(rect.left, rect.bottom, rect.right, rect.top)
         if 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height:
-            glyphs.append(Glyph(character, x0, top, x1, bottom, line))
+            glyphs.append(Glyph(character, x0, top, x1, bottom))
             unmapped += character in "\0\ufffd" or "\ue000" <= character <= "\uf8ff"
     return glyphs, unmapped
 

@@ -67,15 +67,10 @@ def _sheet(page: Page) -> Sheet:
 
 
 def _glyphs(page: Page) -> Iterator[Glyph]:
-    line, before = 0, None
     for char in page.chars:
         text = fold(_CID.sub("\ufffd", char["text"]))
-        if text.isspace() or not _straight(char["matrix"]) or not _inside(char, page):
-            continue
-        if before is not None and _breaks(before, char):
-            line += 1
-        before = char
-        yield Glyph(text, char["x0"], char["top"], char["x1"], char["bottom"], line)
+        if not text.isspace() and _straight(char["matrix"]) and _inside(char, page):
+            yield Glyph(text, char["x0"], char["top"], char["x1"], char["bottom"])
 
 
 def _straight(matrix: Sequence[float]) -> bool:
@@ -87,11 +82,6 @@ def _straight(matrix: Sequence[float]) -> bool:
 def _inside(char: dict[str, Any], page: Page) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return bool(0 <= x <= page.width and 0 <= y <= page.height)
-
-
-def _breaks(before: dict[str, Any], char: dict[str, Any]) -> bool:
-    middle = (char["top"] + char["bottom"]) / 2
-    return not before["top"] < middle < before["bottom"] or char["x0"] < before["x0"]
 
 
 def _tables(page: Page) -> list[list[Box]]:

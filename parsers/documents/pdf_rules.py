@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 JOIN = 4.5
@@ -46,6 +46,8 @@ class Frame:
     slots: tuple[Slot, ...]
     open_top: bool
     open_bottom: bool
+    ragged: tuple[tuple[float, float], ...] = ()
+    """Stretches from left to right along the bottom that no rule closes: text may run out of the cells there."""
 
 
 def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:
@@ -55,6 +57,21 @@ def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:
         return []
     found = (_frame(*part) for part in _connected(across, down))
     return sorted((frame for frame in found if frame), key=lambda frame: (frame.ys[0], frame.xs[0]))
+
+
+def widened(frame: Frame, above: Frame) -> Frame:
+    """A frame with the columns on its left that only the part of its table on the page before shows.
+
+    Browsers leave out the outer rule beside a merged cell that fills the page from top to bottom.
+    """
+    missing = [x for x in above.xs if x < frame.xs[0] - JOIN]
+    known = [any(abs(x - other) <= JOIN for other in above.xs) for x in frame.xs]
+    if not missing or not (known[0] and known[-1]) or len(known) < 3 or 4 * sum(known) < 3 * len(known):
+        return frame
+    shift, rows = len(missing), len(frame.ys) - 1
+    added = [Slot(0, column, rows, 1) for column in range(shift)]
+    moved = [slot._replace(column=slot.column + shift) for slot in frame.slots]
+    return replace(frame, xs=(*missing, *frame.xs), slots=(*added, *moved))
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:
@@ -118,7 +135,16 @@ def _frame(across: list[Rule], down: list[Rule]) -> Frame | None:
         return None
     ys, xs = tuple(rows), tuple(columns)
     slots = _slots(rows, columns)
-    return Frame(xs, ys, slots, open_top=bool(top), open_bottom=bool(bottom))
+    closed = _ruled(rows[ys[-1]], list(xs))
+    ragged = tuple(
+        span for span, rule in zip(itertools.pairwise(xs), closed, strict=True) if bottom or not rule
+    )
+    return Frame(xs, ys, slots, open_top=bool(top), open_bottom=bool(bottom), ragged=ragged)
+
+
+def lengthened(frame: Frame, low: float) -> Frame:
+    """A frame whose last row reaches down to ``low``: what stands there has run out of its open cells."""
+    return replace(frame, ys=(*frame.ys[:-1], max(low, frame.ys[-1])))
 
 
 def _overhang(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, joined, wide
+from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, figure, joined, wide
 from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
@@ -59,7 +59,7 @@ class _Places:
         padding = _padding(
             [(_slot_box(frame, slot), line) for slot, found in lines.items() for line in found]
         )
-        cells = (_cell(frame, slot, found, padding) for slot, found in lines.items())
+        cells = (_cell(page, slot, _slot_box(frame, slot), found, padding) for slot, found in lines.items())
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
 
 
@@ -74,21 +74,32 @@ def _padding(lines: Iterable[tuple[Box, list[Glyph]]]) -> float:
     return max(0.0, min(room, default=0.0))
 
 
-def _cell(frame: Frame, slot: Slot, lines: list[list[Glyph]], padding: float) -> DrawnCell:
-    box = _slot_box(frame, slot)
-    room = box[2] - box[0] - padding
-    parts = [joined(lines[0])] if lines else []
+def _cell(page: int, slot: Slot, box: Box, lines: list[list[Glyph]], padding: float) -> DrawnCell:
+    if not lines:
+        return DrawnCell("", *slot, page, box)
+    width = box[2] - box[0] - padding
+    parts = [joined(lines[0])]
     for above, below in pairwise(lines):
-        parts.append(_join(above, below, room))
+        parts.append(_join(above, below, width))
         parts.append(joined(below))
-    return DrawnCell("".join(parts), *slot, box, full=bool(lines) and _full(lines[-1], room))
+    first = lines[0][0]
+    return DrawnCell(
+        "".join(parts),
+        *slot,
+        page,
+        box,
+        room=width - _width(lines[-1]),
+        first=first.x1 - first.x0,
+        head=_head(lines[0]),
+    )
 
 
 def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
     """What stands between two lines of a cell: nothing where the text simply wrapped, else a line break."""
-    if wide(above[-1].text) or wide(below[0].text) or _upended(above, below):
+    last, first = above[-1], below[0]
+    if wide(last.text) or wide(first.text) or _upended(above, below):
         return ""
-    needed = _head(below) if not above[-1].text.isdigit() else below[0].x1 - below[0].x0
+    needed = first.x1 - first.x0 if figure(last.text) and figure(first.text) else _head(below)
     return "" if _width(above) + needed > room else "\n"
 
 
@@ -100,10 +111,6 @@ def _upended(above: list[Glyph], below: list[Glyph]) -> bool:
     return all(glyph.x1 - glyph.x0 > 1.2 * (glyph.bottom - glyph.top) for glyph in (first, second)) and (
         max(first.top, second.top) - min(first.bottom, second.bottom) < 0.3 * (first.bottom - first.top)
     )
-
-
-def _full(line: list[Glyph], room: float) -> bool:
-    return _width(line) + 1.2 * (line[-1].bottom - line[-1].top) > room
 
 
 def _width(line: list[Glyph]) -> float:
@@ -147,7 +154,7 @@ def columns(line: list[Glyph]) -> list[list[Glyph]]:
 
 
 def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Glyphs in the order of drawing, parted where the line number changes or the pen moves back or away."""
+    """Glyphs in the order of drawing, parted where the pen moves back, or up or down."""
     lines: list[list[Glyph]] = []
     for glyph in glyphs:
         if lines and _same_line(lines[-1][-1], glyph):
@@ -158,13 +165,13 @@ def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 
 
 def _same_line(before: Glyph, glyph: Glyph) -> bool:
-    if glyph.line != before.line or glyph.x0 < before.x0:
+    if glyph.x0 < before.x0:
         return False
     overlap = min(before.bottom, glyph.bottom) - max(before.top, glyph.top)
-    return overlap > 0.3 * min(before.bottom - before.top, glyph.bottom - glyph.top)
+    return overlap > 0.5 * min(before.bottom - before.top, glyph.bottom - glyph.top)
 
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:
     """The smallest box around glyphs."""
-    left, top, right, bottom = zip(*((glyph[1:5]) for glyph in glyphs), strict=True)
+    left, top, right, bottom = zip(*(glyph[1:] for glyph in glyphs), strict=True)
     return min(left), min(top), max(right), max(bottom)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.forms import Block, FormTable
-
 from tests.generate.known import Known
 
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -34,7 +33,12 @@ class Drawn:
 
 def draw(known: Known) -> list[Drawn]:
     """The tables of a report in order."""
-    drawers = {"disclosure": _disclosure, "requests": _requests, "disputes": _disputes, "statistics": _statistics}
+    drawers = {
+        "disclosure": _disclosure,
+        "requests": _requests,
+        "disputes": _disputes,
+        "statistics": _statistics,
+    }
     return [drawers[table.id](known, table) for table in known.tables()]
 
 
@@ -94,7 +98,11 @@ def _disputes(known: Known, table: FormTable) -> Drawn:
         [Cell(first.zh, 1, 5, "head"), Cell("行政诉讼", 1, 10, "head")],
         [*(Cell(name, 2, 1, "head") for name in outcomes), *(Cell(row.zh, 1, 5, "head") for row in others)],
         [Cell(name, kind="head") for _ in others for name in outcomes],
-        [Cell(known.cells["disputes", row.id, column.id].text) for row in block.rows for column in block.columns],
+        [
+            Cell(known.cells["disputes", row.id, column.id].text)
+            for row in block.rows
+            for column in block.columns
+        ],
     ]
     return Drawn(table.id, rows, 3)
 

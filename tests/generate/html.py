@@ -134,7 +134,9 @@ def render(known: Known, layout: Layout | None = None) -> str:
 
 
 def _title(known: Known, layout: Layout) -> str:
-    lines = [known.agency, known.title.removeprefix(known.agency)] if layout.title_lines == 2 else [known.title]
+    lines = (
+        [known.agency, known.title.removeprefix(known.agency)] if layout.title_lines == 2 else [known.title]
+    )
     return "".join(f"<h1>{line}</h1>" for line in lines)
 
 
@@ -144,7 +146,12 @@ def _front(known: Known, layout: Layout) -> str:
 
 
 def _sections(known: Known, layout: Layout) -> str:
-    titles = ["总体情况", *(table.zh for table in known.tables()), "存在的主要问题及改进情况", "其他需要报告的事项"]
+    titles = [
+        "总体情况",
+        *(table.zh for table in known.tables()),
+        "存在的主要问题及改进情况",
+        "其他需要报告的事项",
+    ]
     tables = {drawn.id: [drawn] for drawn in draw(known)}
     if layout.split:
         tables["disclosure"] = blocks(known)
@@ -180,12 +187,16 @@ def _table(drawn: Drawn, layout: Layout) -> str:
     width = sum(cell.colspan for cell in drawn.rows[0])
     labels = {"requests": 3, "statistics": 1, "disclosure": 1}.get(drawn.id, 0)
     columns = "".join(f'<col class="{"l" if at < labels else "f"}">' for at in range(width))
-    border = "" if layout.rules in UNRULED else ' border="1"' + ' cellspacing="0"' * (layout.rules != "separate")
+    border = (
+        "" if layout.rules in UNRULED else ' border="1"' + ' cellspacing="0"' * (layout.rules != "separate")
+    )
     return f'<table class="{drawn.id}"{border}><colgroup>{columns}</colgroup>{head}<tbody>{"".join(rows[heads:])}</tbody></table>\n'
 
 
 def _cell(cell: Cell, layout: Layout) -> str:
-    spans = f' rowspan="{cell.rowspan}"' * (cell.rowspan > 1) + f' colspan="{cell.colspan}"' * (cell.colspan > 1)
+    spans = f' rowspan="{cell.rowspan}"' * (cell.rowspan > 1) + f' colspan="{cell.colspan}"' * (
+        cell.colspan > 1
+    )
     return f'<td class="{cell.kind}"{spans}>{_content(cell, layout)}</td>'
 
 
@@ -216,11 +227,13 @@ def _word(text: str) -> str:
 
 def _portal(known: Known, report: str) -> str:
     links = "".join(f'<li><a href="/{n}.html">栏目{n}</a></li>' for n in range(12))
-    days = "".join(f"<tr>{''.join(f'<td>{7 * week + day}</td>' for day in range(1, 8))}</tr>" for week in range(4))
+    days = "".join(
+        f"<tr>{''.join(f'<td>{7 * week + day}</td>' for day in range(1, 8))}</tr>" for week in range(4)
+    )
     return (
         f'<div id="top"><p>今天是2019年12月3日 星期二</p><ul>{links}</ul></div>'
         f'<table id="layout"><tr><td width="20%"><ul>{links}</ul><table class="calendar">{days}</table></td>'
-        f'<td><p>当前位置：首页 &gt; 政府信息公开年报</p><p>发布时间：{known.year + 1}-01-28 浏览次数：1024</p>{report}</td>'
+        f"<td><p>当前位置：首页 &gt; 政府信息公开年报</p><p>发布时间：{known.year + 1}-01-28 浏览次数：1024</p>{report}</td>"
         f'</tr></table><div id="foot"><p>主办：{known.agency} 网站标识码：6401050001</p></div>'
     )
 
@@ -249,7 +262,8 @@ def _style(layout: Layout) -> str:
         f"body{{font-family:'Noto Sans CJK SC',sans-serif;font-size:{layout.font};line-height:{layout.leading};margin:0}}",
         f".report{{column-count:{layout.columns}}}" if layout.columns > 1 else "",
         "h1{text-align:center;font-size:1.6em;margin:.4em 0} h2{font-size:1.2em;margin:.6em 0}",
-        "p{text-align:justify;margin:.3em 0}" + ("p{text-indent:2em}" if layout.paragraphs == "indent" else ""),
+        "p{text-align:justify;margin:.3em 0}"
+        + ("p{text-indent:2em}" if layout.paragraphs == "indent" else ""),
         _RULES[layout.rules],
         f"table{{width:{layout.width};{'table-layout:fixed;' if layout.fixed else ''}}}",
         f"td{{padding:{layout.padding};vertical-align:{layout.valign};text-align:center}}",
@@ -260,10 +274,14 @@ def _style(layout: Layout) -> str:
         "tr:nth-child(even) td{background:#f0f0f0} .head{background:#cde}" if layout.zebra else "",
         "table.requests col.l{width:15%}" if layout.fixed else "",
         ".turned{writing-mode:vertical-rl;display:inline-block;max-height:9em}" if layout.vertical else "",
-        ".turned{transform:rotate(-90deg);display:inline-block;width:1.6em;height:6em;white-space:nowrap}" if layout.rotated else "",
+        ".turned{writing-mode:vertical-rl;transform:rotate(180deg);display:inline-block;white-space:nowrap}"
+        if layout.rotated
+        else "",
         ".report{border:1px solid #900;padding:4mm}" if layout.bordered_page else "",
         ".footer{position:fixed;bottom:0;left:0;right:0;text-align:center;font-size:9pt}",
         ".mark{position:fixed;top:40%;left:15%;transform:rotate(-35deg);font-size:44pt;color:#ddd;z-index:-1}",
-        "#layout,#layout>tbody>tr>td{border:0;vertical-align:top} .calendar{width:auto}" if layout.portal else "",
+        "#layout,#layout>tbody>tr>td{border:0;vertical-align:top} .calendar{width:auto}"
+        if layout.portal
+        else "",
     ]
     return "\n".join(rule for rule in rules if rule)

@@ -12,8 +12,25 @@ from parsers.model import Number
 Address = tuple[str, str, str]
 """Table, row and column id."""
 
-PLACES = ["银川市西夏区", "武汉市黄陂区", "杭州市临平区", "白银市平川区", "成都市青羊区", "沈阳市浑南区", "昆明市西山区"]
-OFFICES = ["人民政府", "科学技术局", "财政局", "人力资源和社会保障局", "城市管理局", "教育局", "卫生健康局", "应急管理局"]
+PLACES = [
+    "银川市西夏区",
+    "武汉市黄陂区",
+    "杭州市临平区",
+    "白银市平川区",
+    "成都市青羊区",
+    "沈阳市浑南区",
+    "昆明市西山区",
+]
+OFFICES = [
+    "人民政府",
+    "科学技术局",
+    "财政局",
+    "人力资源和社会保障局",
+    "城市管理局",
+    "教育局",
+    "卫生健康局",
+    "应急管理局",
+]
 BLANKS = ["", "/", "—", "-", "无", "——"]
 
 
@@ -90,7 +107,9 @@ def random_known(random: Random, *, form: str | None = None, habits: Habits | No
     form = form or random.choice(["2021", "2021", "2019", "2014"])
     habits = habits or random_habits(random)
     official = load_forms()[form]
-    year = {"2014": random.randint(2014, 2018), "2019": random.randint(2019, 2020)}.get(form, random.randint(2021, 2025))
+    year = {"2014": random.randint(2014, 2018), "2019": random.randint(2019, 2020)}.get(
+        form, random.randint(2021, 2025)
+    )
     agency = random.choice(PLACES) + random.choice(OFFICES)
     numbers = {
         (table.id, row.id, column.id): _draw(random, habits, signed=column.signed, money=_money(row, column))
@@ -101,7 +120,9 @@ def random_known(random: Random, *, form: str | None = None, habits: Habits | No
         for _ in range(2):
             _make_sums_hold(official, numbers)
     cells = {
-        address: _print(random, habits, number, signed=_signed(official, address), money=_is_money(official, address))
+        address: _print(
+            random, habits, number, signed=_signed(official, address), money=_is_money(official, address)
+        )
         for address, number in numbers.items()
     }
     return Known(form, agency, year, cells, _prose(random, year))
@@ -113,9 +134,7 @@ def _money(row, column) -> bool:
 
 def _column(official, address: Address):
     table = official.table(address[0])
-    return next(
-        (row, column) for row, column in table.cells() if (row.id, column.id) == address[1:]
-    )
+    return next((row, column) for row, column in table.cells() if (row.id, column.id) == address[1:])
 
 
 def _signed(official, address: Address) -> bool:
@@ -140,8 +159,13 @@ def _make_sums_hold(official, numbers: dict[Address, Number]) -> None:
         if item.rule.endswith("balance") or len(item.right) != 1:
             continue
         table = official.table(item.table)
-        others = [row.id for row in table.rows()] if item.each == "row" else [column.id for column in table.columns()]
+        others = (
+            [row.id for row in table.rows()]
+            if item.each == "row"
+            else [column.id for column in table.columns()]
+        )
         for other in others:
+
             def at(operand: str, other: str = other, item=item) -> Address:
                 return (item.table, other, operand) if item.each == "row" else (item.table, operand, other)
 
@@ -184,12 +208,22 @@ _SENTENCES = [
 def _prose(random: Random, year: int) -> dict[int, list[str]]:
     def paragraph(sentences: int) -> str:
         return "".join(
-            random.choice(_SENTENCES).format(n=random.randint(10, 9999), m=random.randint(2, 900), k=random.randint(1, 9))
+            random.choice(_SENTENCES).format(
+                n=random.randint(10, 9999), m=random.randint(2, 900), k=random.randint(1, 9)
+            )
             for _ in range(sentences)
         )
 
-    heads = ["（一）主动公开情况。", "（二）依申请公开情况。", "（三）政府信息管理情况。", "（四）平台建设情况。", "（五）监督保障情况。"]
-    one = [f"{year}年，" + paragraph(random.randint(1, 4))] + [h + paragraph(random.randint(1, 5)) for h in heads]
+    heads = [
+        "（一）主动公开情况。",
+        "（二）依申请公开情况。",
+        "（三）政府信息管理情况。",
+        "（四）平台建设情况。",
+        "（五）监督保障情况。",
+    ]
+    one = [f"{year}年，" + paragraph(random.randint(1, 4))] + [
+        h + paragraph(random.randint(1, 5)) for h in heads
+    ]
     return {
         0: [f"本报告所列数据的统计期限自{year}年1月1日起至{year}年12月31日止。"],
         1: one,

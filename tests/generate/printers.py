@@ -31,12 +31,16 @@ def chromium(pages: Mapping[str, str], *, header_and_footer: bool = False) -> di
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only tests that print need it)
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=find("chromium", "google-chrome"), args=CHROMIUM_FLAGS)
+        browser = driver.chromium.launch(
+            executable_path=find("chromium", "google-chrome"), args=CHROMIUM_FLAGS
+        )
         page = browser.new_page()
         printed = {}
         for name, text in pages.items():
             page.set_content(text)
-            printed[name] = page.pdf(prefer_css_page_size=True, display_header_footer=header_and_footer, print_background=True)
+            printed[name] = page.pdf(
+                prefer_css_page_size=True, display_header_footer=header_and_footer, print_background=True
+            )
         browser.close()
     return printed
 
@@ -59,5 +63,7 @@ def libreoffice(pages: Mapping[str, str], folder: Path) -> dict[str, bytes]:
         "--outdir",
         str(work / "out"),
     ]
-    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=60 + 10 * len(sources))
+    subprocess.run(
+        [*command, *map(str, sources)], check=True, capture_output=True, timeout=60 + 10 * len(sources)
+    )
     return {name: (work / "out" / f"{name}.pdf").read_bytes() for name in pages}
