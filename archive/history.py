@@ -1,6 +1,11 @@
-"""What crawls did: the reports that one saw, and the crawls of a portal. Read-only questions to the archive."""
+"""What crawls did: questions that the crawler asks the archive; nothing here writes."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,6 +20,34 @@ _REMOVED = """
     SELECT count(DISTINCT v.report) FROM captures c JOIN versions v ON v.url = c.url
     WHERE c.crawl = ? AND c.outcome IN ('not_found', 'soft_404') AND v.removed_at = c.fetched_at
 """
+_CAPTURES = """
+    SELECT url, kind, fetched_at, status, outcome, sha256, message, final_url, headers
+    FROM captures WHERE crawl = ? ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One capture of a crawl as the archive recorded it; ``sha256`` is None where nothing was kept."""
+
+    url: str
+    kind: str
+    fetched_at: str
+    status: int | None
+    outcome: str
+    sha256: str | None
+    message: str | None
+    final_url: str | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A host's refusal: the address asked, when, and what the crawler recognised."""
+
+    url: str
+    fetched_at: str
+    message: str
 
 
 def reports_of(db: Database, crawl: int) -> dict[str, int]:
@@ -29,3 +62,36 @@ def reports_of(db: Database, crawl: int) -> dict[str, int]:
         "changed": len(changed),
         "removed": int(removed),
     }
+
+
+def unfinished(db: Database, portal: str, *, since: str) -> int | None:
+    """The portal's last crawl if it never ended and began at ``since`` (UTC, ISO 8601) or later."""
+    sql = "SELECT id, finished_at, started_at FROM crawls WHERE portal = ? ORDER BY id DESC LIMIT 1"
+    row = db.execute(sql, [portal]).fetchone()
+    return int(row[0]) if row and row[1] is None and row[2] >= since else None
+
+
+def sightings(db: Database, crawl: int) -> Iterator[Sighting]:
+    """The crawl's captures in the order in which they were recorded."""
+    for url, kind, fetched_at, status, outcome, sha256, message, final_url, headers in db.execute(
+        _CAPTURES, [crawl]
+    ):
+        yield Sighting(
+            url, kind, fetched_at, status, outcome, sha256, message, final_url, json.loads(headers)
+        )
+
+
+def walls(db: Database, *, since: str) -> Iterator[Wall]:
+    """Refusals that hosts answered with (``blocked``) at ``since`` or later."""
+    sql = (
+        "SELECT coalesce(final_url, url), fetched_at, coalesce(message, '') FROM captures "
+        "WHERE outcome = 'blocked' AND status IS NOT NULL AND fetched_at >= ? ORDER BY id"
+    )
+    return (Wall(*row) for row in db.execute(sql, [since]))
+
+
+def last_complete(db: Database, portal: str) -> dict[str, Any] | None:
+    """The summary of the portal's last complete crawl, as it was given to ``finish_crawl``; None without one."""
+    sql = "SELECT summary FROM crawls WHERE portal = ? AND outcome = 'complete' ORDER BY id DESC LIMIT 1"
+    row = db.execute(sql, [portal]).fetchone()
+    return None if row is None else dict(json.loads(row[0]))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from scrapy.http import Request, Response
 
@@ -54,17 +54,17 @@ class Answer:
     """Addresses that redirected, in order; the first is ``url``."""
     outcome: str | None = None
     message: str | None = None
-    stored: bool = False
-    """Answered from the archive: this crawl kept it before it was interrupted."""
+    stored: str | None = None
+    """Answered from the archive: the outcome under which this crawl kept it before it was interrupted."""
 
     def page(self, ask: Next) -> Page:
         """The answer as the list adapters and recognisers see it."""
         return Page(
             url=self.final_url or self.url,
             body=self.body,
-            status=self.status or 0,
+            status=200 if self.status == 304 else self.status or 0,
             headers=self.headers,
-            requested=self.url,
+            requested=self.hops[0] if self.hops else None,
             number=ask.number,
             state=ask.state,
         )
@@ -91,6 +91,8 @@ class Outside:
     """(outcome, message) where the answer to /robots.txt is a wall that closes the host, else None."""
     slow_down: Callable[[str, float], None] = lambda address, delay: None
     """Wait at least ``delay`` seconds between two requests to the address."""
+    recall: Callable[[str], Answer | None] = lambda name: None
+    """The answer that an interrupted crawl has kept already, by :func:`name_of`."""
     on_robots: Callable[[Answer], None] = lambda answer: None
     """Called with each answer to /robots.txt."""
 
@@ -112,26 +114,26 @@ class Fetcher:
 
     async def get(self, ask: Next, *, validators: Mapping[str, str] | None = None) -> Answer:
         """The answer to ``ask`` after its redirects; each hop is checked like a question of its own."""
+        name = name_of(ask)
+        kept = self.outside.recall(name)
+        if kept:
+            return kept
         hops: list[str] = []
         headers = {**ask.headers, **(validators or {})}
         while True:
             refusal = await self._refusal(ask.url)
             if refusal:
-                first = hops[0] if hops else ask.url
-                outcome, message = refusal
-                return Answer(
-                    first, now(), hops=tuple(hops), outcome=outcome, message=_via(message, hops, ask.url)
-                )
+                return Answer(name, now(), outcome=refusal[0], message=_via(refusal[1], hops, ask.url))
             answer = await self._persist(ask, headers)
             self._watch(answer)
             target = _target(answer)
             if target is None:
-                return replace(answer, url=hops[0] if hops else answer.url, hops=tuple(hops))
+                return replace(answer, url=name, hops=tuple(hops))
             hops.append(ask.url)
             if target in hops or len(hops) > self.limits.hops:
                 kind = "loop" if target in hops else f"chain of more than {self.limits.hops}"
-                return Answer(hops[0], now(), status=answer.status, hops=tuple(hops), outcome="error",
-                              message=f"redirect {kind}: {' -> '.join([*hops, target])}")  # fmt: skip
+                message = f"redirect {kind}: {' -> '.join([*hops, target])}"
+                return Answer(name, now(), status=answer.status, outcome="error", message=message)
             ask = _redirected(ask, target, answer.status or 0)
 
     def close(self, url: str, outcome: str, message: str) -> None:
@@ -157,29 +159,35 @@ class Fetcher:
         return (await self.rules(url)).verdict(url)
 
     async def _ask_robots(self, url: str) -> robots.Rules:
-        ask, answer, off = Next(url), None, False
-        for _ in range(self.limits.hops):
-            answer = await self._persist(ask, {})
-            target = _target(answer)
-            if target is None:
-                break
-            off = authority(target) not in self.territory
-            if off:
-                break
-            ask = _redirected(ask, target, answer.status or 0)
-        assert answer is not None  # noqa: S101 (the loop runs at least once)
-        self.outside.on_robots(replace(answer, url=url))
-        wall = self.outside.robots_wall(answer.page(ask)) if answer.status not in (None, 401, 403) else None
-        if wall:
-            self.closed[authority(url)] = wall
-            return robots.Rules(refusal=wall)
+        answer = self.outside.recall(url)
+        if answer is None:
+            answer = await self._robots_answer(url)
+            wall = self.outside.robots_wall(answer.page(Next(url)))
+            if wall:
+                answer = replace(answer, outcome=wall[0], message=wall[1])
+            self.outside.on_robots(answer)
+        if answer.outcome in ("blocked", "off_site"):
+            refusal = (answer.outcome, answer.message or "")
+            self.closed[authority(url)] = refusal
+            return robots.Rules(refusal=refusal)
+        off = _target(answer) is not None
         found = robots.rules(answer.status, answer.body, fault=answer.message, redirected_off=off)
-        if answer.outcome == "off_site":
-            return robots.Rules(refusal=("off_site", answer.message or ""))
         if found.delay:
             host = authority(url)
             self.outside.slow_down(self._slots.get(host, host), max(found.delay, self.limits.delay))
         return found
+
+    async def _robots_answer(self, url: str) -> Answer:
+        """What /robots.txt answers, its redirects followed as long as they stay on the portal's hosts."""
+        ask = Next(url)
+        hops: list[str] = []
+        while True:
+            answer = await self._persist(ask, {})
+            target = _target(answer)
+            if target is None or len(hops) == self.limits.hops or authority(target) not in self.territory:
+                return replace(answer, url=url, hops=tuple(hops))
+            hops.append(ask.url)
+            ask = _redirected(ask, target, answer.status or 0)
 
     async def _persist(self, ask: Next, headers: Mapping[str, str]) -> Answer:
         """One question, asked again after failures that may pass."""
@@ -231,6 +239,17 @@ class Fetcher:
             self.closed[host] = ("error", message)
 
 
+def name_of(ask: Next) -> str:
+    """The name under which the answer to ``ask`` is archived: its URL, for a POST with the body behind it.
+
+    The notation is that of the web archives' replay tools (``__wb_method=POST``).
+    """
+    if ask.method == "GET":
+        return ask.url
+    body = quote(ask.body, safe="=&%+/:,.-_~[]{}\"'*!()")
+    return f"{ask.url}{'&' if '?' in ask.url else '?'}__wb_method={ask.method}&{body}"
+
+
 def now() -> str:
     """The time in UTC, ISO 8601, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -260,11 +279,13 @@ def _answer(ask: Next, response: Response) -> Answer:
 
 
 def _target(answer: Answer) -> str | None:
+    if answer.outcome:
+        return None
     location = answer.headers.get("location")
     if answer.status not in REDIRECTS or not location:
         return None
     try:
-        return urldefrag(urljoin(answer.url, location.strip().replace(" ", "%20"))).url
+        return urldefrag(urljoin(answer.final_url or answer.url, location.strip().replace(" ", "%20"))).url
     except ValueError:
         return None
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
+from archive import history
+from archive.errors import Damaged
+from archive.history import Sighting
 from archive.model import Capture, CaptureKind
 from archive.store import Archive
-from crawler.fetch import Answer
+from crawler.fetch import Answer, name_of
 from crawler.judge import Verdict
+from crawler.lists.model import Next
 from crawler.portals import Column
 from crawler.tally import Tally
 
@@ -23,19 +29,69 @@ class Context:
 
 
 class Keeper:
-    """Keeps the answers of one portal's crawl."""
+    """Keeps the answers of one portal's crawl, and remembers what an interrupted crawl had kept already."""
 
-    def __init__(self, archive: Archive, portal_id: str) -> None:
+    def __init__(self, archive: Archive, portal_id: str, *, resume_days: float = 3) -> None:
         self.archive = archive
-        self.crawl = archive.start_crawl(portal_id)
+        unfinished = history.unfinished(archive.db, portal_id, since=days_ago(resume_days))
+        self.crawl = unfinished or archive.start_crawl(portal_id)
+        self._before: dict[str, Sighting] = (
+            {sighting.url: sighting for sighting in history.sightings(archive.db, unfinished)}
+            if unfinished
+            else {}
+        )
+
+    def recall(self, url: str) -> Answer | None:
+        """The answer that this crawl kept before it was interrupted; None if it has to be asked for."""
+        sighting = self._before.get(url)
+        if sighting is None:
+            return None
+        try:
+            body = self.archive.original(sighting.sha256) if sighting.sha256 else b""
+        except Damaged:
+            return None
+        kept = sighting.sha256 is not None
+        return Answer(
+            url,
+            sighting.fetched_at,
+            final_url=sighting.final_url or url,
+            status=sighting.status,
+            headers=sighting.headers,
+            body=body,
+            hops=(url,) if sighting.final_url else (),
+            outcome=None if kept else sighting.outcome,
+            message=sighting.message,
+            stored=sighting.outcome,
+        )
+
+    def validators(self, ask: Next) -> Mapping[str, str]:
+        """Headers that ask for the bytes only if they differ from those that are stored."""
+        known = self.archive.known(name_of(ask))
+        if known is None:
+            return {}
+        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+    def not_modified(self, answer: Answer) -> Answer | None:
+        """A 304 with the stored bytes that it speaks of; None if they are not there: ask without conditions then."""
+        known = self.archive.known(answer.url)
+        try:
+            return replace(answer, body=self.archive.original(known.sha256)) if known else None
+        except Damaged:
+            return None
 
     def keep(self, answer: Answer, context: Context, *, digest: str | None = None) -> str:
         """Store an answer's bytes; returns ``new``, ``changed`` or ``unchanged``."""
-        capture = replace(self._capture(answer, context), body=answer.body, content_digest=digest)
+        if answer.stored:
+            return answer.stored
+        body = None if answer.status == 304 else answer.body
+        capture = replace(self._capture(answer, context), body=body, content_digest=digest)
         return self.archive.keep(capture).outcome
 
     def fail(self, answer: Answer, context: Context, verdict: Verdict) -> str:
         """Record an answer that brought nothing to keep; returns the outcome."""
+        if answer.stored:
+            return answer.stored
         capture = self._capture(answer, context)
         message = "; ".join(filter(None, (verdict.message, capture.message)))
         capture = replace(capture, outcome=verdict.outcome, message=message or None)
@@ -44,7 +100,7 @@ class Keeper:
     def robots(self, answer: Answer) -> None:
         """Keep a robots.txt, or record that there was none."""
         context = Context("robots")
-        if answer.status == 200 and answer.body:
+        if answer.status == 200 and answer.body and not answer.outcome:
             self.keep(answer, context)
         else:
             outcome = answer.outcome or ("not_found" if answer.status in (404, 410) else "error")
@@ -72,5 +128,13 @@ class Keeper:
         )
 
 
+def days_ago(days: float) -> str:
+    """The time so many days ago in UTC, ISO 8601."""
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _hops(answer: Answer) -> str | None:
-    return f"redirected: {' -> '.join([*answer.hops, answer.final_url])}" if answer.hops else None
+    if not answer.hops:
+        return None
+    chain = answer.hops if answer.hops[-1] == answer.final_url else (*answer.hops, answer.final_url)
+    return f"redirected: {' -> '.join(chain)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from crawler import titles
 from crawler.details import attachments
-from crawler.fetch import Answer, Fetcher
+from crawler.fetch import Answer, Fetcher, name_of
 from crawler.judge import PAST_THE_END, Verdict, judge
 from crawler.lists import adapters
 from crawler.lists.course import Course
@@ -115,7 +115,9 @@ class Walk:
                 asks.extend((other, course, depth) for other in course.fail(page, sure=ask.sure))
                 continue
             entries, following = course.take(page, listing)
-            found += [_candidate(entry, ask, column) for entry in entries if self.tally.found(entry.url)]
+            lists = {url for url, method, _ in asked if method == "GET"}
+            fresh = [e for e in entries if e.url not in lists and self.tally.found(e.url)]
+            found += [_candidate(entry, ask, column) for entry in fresh]
             asks.extend((item, course, depth) for item in following)
             for child in listing.children if depth < CHILD_DEPTH else ():
                 below = courses.setdefault(child.url, Course(self.plan.list_pages))
@@ -189,7 +191,7 @@ class Walk:
 
     async def see(self, ask: Next, expect: Expected) -> Seen:
         """The answer and its verdict; pages that only lead on are followed like redirects."""
-        answer = await self.fetcher.get(ask)
+        answer = await self.ask(ask)
         hops: tuple[str, ...] = ()
         while True:
             page = answer.page(ask)
@@ -199,10 +201,16 @@ class Walk:
                     answer.final_url or answer.url, verdict.outcome or "", verdict.message or ""
                 )
             if verdict.target is None or len(hops) == SHELLS:
-                final = replace(answer, url=ask.url, hops=(*hops, *answer.hops))
-                return Seen(final, page, verdict)
+                return Seen(replace(answer, url=name_of(ask), hops=(*hops, *answer.hops)), page, verdict)
             hops = (*hops, *answer.hops, answer.final_url or answer.url)
             answer = await self.fetcher.get(replace(ask, url=verdict.target))
+
+    async def ask(self, ask: Next) -> Answer:
+        """The answer; what is stored already and did not change is not sent again."""
+        answer = await self.fetcher.get(ask, validators=self.keeper.validators(ask))
+        if answer.status != 304 or answer.stored:
+            return answer
+        return self.keeper.not_modified(answer) or await self.fetcher.get(ask)
 
 
 def _candidate(entry: Entry, ask: Next, column: Column) -> Candidate:

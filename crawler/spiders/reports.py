@@ -79,7 +79,7 @@ class ReportsSpider(scrapy.Spider):
     async def _walk(self, portal: Portal, archive: Archive, gate: asyncio.Semaphore) -> Tally:
         async with gate:
             keeper = Keeper(archive, portal.id)
-            outside = Outside(self._download, robots_wall, self._slow_down, keeper.robots)
+            outside = Outside(self._download, robots_wall, self._slow_down, keeper.recall, keeper.robots)
             fetcher = Fetcher(portal.territory, outside, limits=limits(self.settings))
             plan = Plan(self.since, self.settings.getint("NIANBAO_LIST_PAGES"))
             tally = await Walk(portal, fetcher, keeper, plan=plan, progress=self._progress).run()
