@@ -136,10 +136,10 @@ class Walk:
         context = Context("list", column=column)
         seen = _told_apart(await self.see(ask, "list"), ask)
         verdict = seen.verdict
-        if verdict.outcome in PAST_THE_END and not ask.sure:
-            return seen.page, None
         if verdict.outcome:
-            self.tally.listed(self.keeper.fail(seen.answer, context, verdict), verdict.message)
+            state = self.keeper.fail(seen.answer, context, verdict)
+            if ask.sure or state not in PAST_THE_END:
+                self.tally.listed(state, verdict.message)
             return seen.page, None
         listing = adapters.read(seen.page, column.family or self.portal.family)
         if verdict.kind != "list":
