@@ -1,0 +1,232 @@
+"""Lays the official forms over a document: every cell by its label path, never by its position alone.
+
+The drawn tables are cut into runs of lines by the labels in them (one official table may be drawn as several,
+several as one), the reader of each table claims cells, and the form is told by the labels that only it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.forms import Form, load_forms
+from parsers.labels import squeeze
+from parsers.lexicon import KINDS, kind_scores, lexicon, telling_kinds
+from parsers.model import Cell, Document, Problem, Text
+from parsers.rows import Claim, Findings, Line, lines
+from parsers.tables import disclosure, disputes, flow, requests, statistics
+
+FLOW = "flow"
+"""The kind of a run that was put together from lines of text and may hold any table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A document under a form: the tables that it has, all their cells in the form's order, and problems."""
+
+    form: str | None
+    tables: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Run:
+    """Consecutive lines of one kind, and the text printed before their table."""
+
+    kind: str
+    lines: list[Line]
+    context: str
+
+
+def lay(document: Document, *, year: int | None = None) -> Laid:
+    """The official cells that the document prints. ``year`` decides the form only where no label does."""
+    findings = Findings()
+    runs = list(_runs(document))
+    kinds = {FLOW} | {kind for kind in KINDS if _is_there(kind, [run for run in runs if run.kind == kind])}
+    for run in runs:
+        if run.kind in kinds:
+            _read(run, findings)
+    claims = _without_conflicts(findings)
+    form = _choose_form(findings, claims, year)
+    if form is None:
+        return Laid(None, problems=tuple(findings.problems))
+    return _fill(form, claims, findings)
+
+
+def _read(run: _Run, findings: Findings) -> None:
+    if run.kind == FLOW:
+        flow.read(run.lines, findings)
+    elif run.kind == "disclosure":
+        disclosure.read(run.lines, findings)
+    elif run.kind == "requests":
+        requests.read(run.lines, findings)
+    elif run.kind == "disputes":
+        disputes.read(run.lines, findings, context=run.context)
+    else:
+        statistics.read(run.lines, findings)
+
+
+def _runs(document: Document) -> Iterator[_Run]:
+    """The lines of all drawn tables, cut by kind; a table without labels continues the one right before it."""
+    context, previous, number = "", "", 0
+    for block in document.blocks:
+        if isinstance(block, Text):
+            context, previous = block.text, ""
+            continue
+        number += 1
+        if block.loose:
+            yield _Run(FLOW, lines(block, number), context)
+            previous = ""
+            continue
+        for kind, part in _by_kind(lines(block, number), previous):
+            if kind:
+                yield _Run(kind, part, context)
+            previous = kind
+        context = ""
+
+
+def _by_kind(found: Sequence[Line], previous: str) -> Iterator[tuple[str, list[Line]]]:
+    """Runs of lines of one kind; a line that tells nothing is of the kind of the line before it."""
+    kinds = [_kind(line) for line in found]
+    first = next((kind for kind in kinds if kind), previous)
+    run: list[Line] = []
+    current = first
+    for line, kind in zip(found, kinds, strict=True):
+        if kind and kind != current:
+            if run:
+                yield current, run
+            run, current = [], kind
+        run.append(line)
+    if run:
+        yield current, run
+
+
+def _kind(line: Line) -> str:
+    scores = kind_scores(cell.text for cell in line.cells if cell.row == line.number)
+    best = max(scores, key=lambda kind: scores[kind])
+    if not scores[best] or list(scores.values()).count(scores[best]) > 1:
+        return ""
+    return best
+
+
+def _is_there(kind: str, runs: Sequence[_Run]) -> bool:
+    """Whether the runs are the official table rather than a menu that shares a word or two with it."""
+    words = lexicon(kind)
+    rows: set[str] = set()
+    columns: set[str] = set()
+    for text in {
+        cell.text for run in runs for line in run.lines for cell in line.cells if len(cell.text) < 4000
+    }:
+        if kind in telling_kinds(text):
+            rows.update(words.rows.exact(text))
+            columns.update(words.columns.exact(text) or words.headings.exact(text) or ("title",))
+    if kind == "statistics":
+        return len(rows) >= 3
+    return len(columns) >= 2 if kind == "disputes" else len(rows) >= 3 or bool(rows and columns)
+
+
+def _without_conflicts(findings: Findings) -> dict[tuple[str, str, str], Claim]:
+    """One claim per official cell; where two print different figures, neither is taken."""
+    kept: dict[tuple[str, str, str], Claim] = {}
+    dropped: set[tuple[str, str, str]] = set()
+    for claim in findings.claims:
+        address = (claim.table, claim.row, claim.column)
+        known = kept.get(address)
+        if known is None or known.figure.state == "blank":
+            kept[address] = claim
+        elif claim.figure.state != "blank" and claim.figure != known.figure:
+            dropped.add(address)
+            message = (
+                f"printed twice with different figures: {known.cell.text[:40]} and {claim.cell.text[:40]}"
+            )
+            findings.problem("ambiguous_cell", ".".join(address), message)
+    return {address: claim for address, claim in kept.items() if address not in dropped}
+
+
+def _choose_form(
+    findings: Findings, claims: dict[tuple[str, str, str], Claim], year: int | None
+) -> Form | None:
+    """The form with most labels of its own; the year decides where no label does."""
+    forms = load_forms()
+    seen = findings.seen
+    if not seen:
+        return None
+    modern = {form: votes for form, votes in findings.votes.items() if form != "2014"}
+    if "statistics" in seen and not ({"disclosure", "requests"} & {table for table, _, _ in claims}):
+        return forms["2014"]
+    if modern:
+        most = max(modern.values())
+        leading = [form for form, votes in modern.items() if votes == most]
+        if len(modern) > 1:
+            told = ", ".join(f"{votes} of form {form}" for form, votes in sorted(modern.items()))
+            findings.problem("hybrid_form", "form", f"labels of several forms: {told}")
+        if len(leading) == 1:
+            return forms[leading[0]]
+    by_year = [form for form in forms.values() if form.id != "2014" and year and form.first_year <= year]
+    findings.problem(
+        "uncertain_form", "form", "no label tells which form this is; taken by the report's year"
+    )
+    return by_year[-1] if by_year else forms["2021"]
+
+
+def _fill(form: Form, claims: dict[tuple[str, str, str], Claim], findings: Findings) -> Laid:
+    """Every cell of the form's tables that the document has, and a problem for whatever is not there."""
+    cells: list[Cell] = []
+    present: list[str] = []
+    for table in form.tables:
+        if table.id not in findings.seen:
+            findings.problem("missing_table", table.id, f"the document does not print the table {table.zh}")
+            continue
+        present.append(table.id)
+        rows: dict[str, list[Cell]] = {}
+        for row, column in table.cells():
+            claim = claims.pop((table.id, row.id, column.id), None)
+            if claim and claim.form not in (None, form.id) and not _same_field(form, claim):
+                claims[table.id, row.id, column.id] = claim
+                claim = None
+            rows.setdefault(row.id, []).append(_cell(table.id, row.id, column.id, claim))
+        _report_gaps(table.id, rows, findings)
+        cells.extend(cell for row in rows.values() for cell in row)
+    _report_other_forms(claims, findings)
+    return Laid(form.id, tuple(present), tuple(cells), tuple(findings.problems))
+
+
+def _same_field(form: Form, claim: Claim) -> bool:
+    """Whether a field of another form's block means the same in this one (处理决定数量 in both)."""
+    return claim.column == "decisions" and claim.table == "disclosure"
+
+
+def _cell(table: str, row: str, column: str, claim: Claim | None) -> Cell:
+    if claim is None:
+        return Cell(table, row, column)
+    return Cell(table, row, column, claim.figure.value, claim.figure.state, claim.cell.text, claim.cell.place)
+
+
+def _report_gaps(table: str, rows: dict[str, list[Cell]], findings: Findings) -> None:
+    absent = [row for row, cells in rows.items() if all(cell.state == "absent" for cell in cells)]
+    if absent:
+        findings.problem(
+            "missing_rows", table, f"{len(absent)} of {len(rows)} rows are not there: {', '.join(absent)}"
+        )
+    for row, cells in rows.items():
+        _report_cells("blank_cell", "blank", f"{table}.{row}", cells, findings)
+        _report_cells("unread_cell", "unread", f"{table}.{row}", cells, findings)
+        if row not in absent:
+            _report_cells("missing_cell", "absent", f"{table}.{row}", cells, findings)
+
+
+def _report_cells(code: str, state: str, where: str, cells: Sequence[Cell], findings: Findings) -> None:
+    found = [cell for cell in cells if cell.state == state]
+    if found:
+        said = ", ".join(f"{cell.column} {squeeze(cell.raw or '')[:30]}".strip() for cell in found)
+        findings.problem(code, where, f"{state}: {said}")
+
+
+def _report_other_forms(claims: dict[tuple[str, str, str], Claim], findings: Findings) -> None:
+    rows: dict[str, list[str]] = {}
+    for (table, row, column), claim in claims.items():
+        if claim.cell.text.strip():
+            rows.setdefault(f"{table}.{row}", []).append(f"{column} {claim.cell.text.strip()[:40]}")
+    for where, figures in rows.items():
+        findings.problem("hybrid_form", where, f"figures of another form: {', '.join(figures)}")

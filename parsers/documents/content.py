@@ -1,0 +1,167 @@
+"""Finds the report inside a portal's page: the element that holds it, and its title above that element."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers.documents.tree import finder, string, tag
+from parsers.model import Text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_IDS = ("UCAP-CONTENT", "zoom", "Zoom", "zoomcon", "vsb_content", "ivs_content", "BodyLabel", "con_con")
+_CLASSES = (
+    *("trs_editor_view", "TRS_UEDITOR", "TRS_Editor", "Custom_UnionStyle", "v_news_content", "j-fontContent"),
+    *(
+        "article-content",
+        "article_content",
+        "Article_content",
+        "pages_content",
+        "xxgk-content",
+        "news_cont_d_wrap",
+    ),
+)
+_CONTAINERS = finder(
+    "//ucapcontent|//*["
+    + " or ".join(f"@id='{name}'" for name in _IDS)
+    + " or starts-with(@id,'vsb_content') or "
+    + " or ".join(f"contains(concat(' ',@class,' '),' {name} ')" for name in _CLASSES)
+    + "]"
+)
+_EVIDENCE = re.compile(
+    r"^\s*[一二三四五六七八]\s*[、.．].{2,30}(?:情况|事项|概述|概况|措施)|第二十条第|自\s*然\s*人|结转下|尚未审结|"
+    r"信息公开情况统计表|主动公开政府信息数"
+)
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:foot(?:er)?|nav|navbar|menu|header|breadcrumb|crumbs?|position|location|share|sidebar|copyright"
+    r"|friend-?links?|print|toolbar|pagination|search)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FURNITURE_TAGS = ("nav", "footer", "aside", "header")
+_TITLE = re.compile(r"(?:20|19)\s*\d\s*\d\s*年|[二〇○零一九]{2}[〇○零一二三四五六七八九]{2}年")
+_ABOUT = re.compile(r"(?:信息|政务)公开.*(?:报告|年报)")
+_ICON = re.compile(
+    r"(?:icon|logo|ewm|qr|code|btn|arrow|dot|share|weixin|wechat|print|close|gif$|ico_)", re.IGNORECASE
+)
+_NARROW = 100
+
+
+def choose(tree: _Element) -> _Element:
+    """The element that holds the report: a known container, else the smallest holding all signs of one.
+
+    Where the page shows no sign of a report, the densest block; furniture (menus, footers) is removed from it.
+    """
+    body = next(tree.iter("body"), tree)
+    signs = _signs(body)
+    root = next((found for find in (_container, _common) if (found := find(body, signs)) is not None), None)
+    root = _densest(body) if root is None else root
+    if root in (tree, body):
+        _remove_furniture(root)
+    return root
+
+
+def headings_before(tree: _Element, root: _Element) -> list[Text]:
+    """Titles of a report that the page prints above the element that holds its text."""
+    found: list[Text] = []
+    inside = set(root.iter())
+    for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "ucaptitle", "td"):
+        if element is root or element in inside:
+            break
+        if len(element) > 3 or ((parent := element.getparent()) is not None and parent.tag == "a"):
+            continue
+        text = " ".join(string(element).split())
+        if (
+            len(text) <= 80
+            and _TITLE.search(text)
+            and _ABOUT.search(text)
+            and "".join(text.split()) not in {"".join(known.text.split()) for known in found}
+        ):
+            found.append(Text(text, level=1))
+    return found[-1:]
+
+
+def may_hold_table(source: str, width: str) -> bool:
+    """Whether a picture may be a scanned table rather than an icon, by its address and stated width."""
+    narrow = width.isdigit() and int(width) < _NARROW
+    return bool(source) and not narrow and not _ICON.search(source.rsplit("/", 1)[-1])
+
+
+def _signs(body: _Element) -> list[_Element]:
+    """Elements whose own text shows a section heading or an official label."""
+    found = []
+    for element in body.iter("p", "h1", "h2", "h3", "h4", "td", "th", "div", "span", "strong", "b", "font"):
+        text = element.text
+        if text and _EVIDENCE.search(text):
+            found.append(element)
+    return found
+
+
+def _container(body: _Element, signs: list[_Element]) -> _Element | None:
+    """The known container with the most signs; None if some sign lies outside it."""
+    candidates = _CONTAINERS(body)
+    if not candidates:
+        return None
+    if not signs:
+        return max(candidates, key=lambda element: len(string(element)))
+    for candidate in candidates:
+        inside = set(candidate.iter())
+        if sum(sign in inside for sign in signs) * 10 >= len(signs) * 8:
+            return candidate
+    return None
+
+
+def _common(body: _Element, signs: list[_Element]) -> _Element | None:
+    """The smallest element that holds all signs and is not part of a table."""
+    if len(signs) < 2:
+        return None
+    chains = [[*reversed(list(sign.iterancestors())), sign] for sign in signs]
+    shared = None
+    for level in zip(*chains, strict=False):
+        if any(element is not level[0] for element in level):
+            break
+        shared = level[0]
+    while shared is not None and shared.tag in (
+        "table",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "p",
+        "span",
+        "html",
+    ):
+        if shared.tag == "td" and len(string(shared)) > 400:
+            break
+        if shared.tag == "html":
+            return body
+        shared = shared.getparent()
+    return shared
+
+
+def _densest(body: _Element) -> _Element:
+    """The block whose own paragraphs hold the most text, or the body where none stands out."""
+    best, most = body, 0
+    for element in body.iter("div", "td", "article", "section"):
+        size = sum(len(string(child)) for child in element if tag(child) == "p")
+        if size > most:
+            best, most = element, size
+    total = len(string(body))
+    return best if most * 3 > total else body
+
+
+def _remove_furniture(root: _Element) -> None:
+    for element in list(root.iter("div", "ul", "p", *_FURNITURE_TAGS)):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        parent = element.getparent()
+        if element is root or parent is None:
+            continue
+        if (element.tag in _FURNITURE_TAGS or _FURNITURE.search(name)) and not _is_content(element):
+            parent.remove(element)
+
+
+def _is_content(element: _Element) -> bool:
+    text = string(element)
+    return bool(_EVIDENCE.search(text) or _ABOUT.search(text)) and len(text) > 60

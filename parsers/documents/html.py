@@ -1,0 +1,278 @@
+"""The fast reading of HTML, with lxml: headings, paragraphs and tables of the report inside a portal's page.
+
+The tree is turned into one stream of text in which every block starts with a marker and every table has been
+replaced by one; reading it is then a matter of splitting a string, however deeply the page is nested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from parsers.documents import content, grid
+from parsers.documents.encoding import decode
+from parsers.documents.tree import attribute, finder, string, tag
+from parsers.errors import Unreadable
+from parsers.model import Block, Document, GridCell, Link, Place, Problem, Table, Text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_INVISIBLE = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "select",
+    "textarea",
+    "head",
+    "object",
+    "svg",
+    "math",
+)
+_BLOCKS = (
+    *(
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "table",
+    ),
+    *(
+        "section",
+        "article",
+        "center",
+        "blockquote",
+        "pre",
+        "form",
+        "header",
+        "footer",
+        "caption",
+        "tbody",
+        "hr",
+    ),
+    *("ucapcontent", "ucaptitle", "main", "nav", "aside", "fieldset", "figure", "label", "option"),
+)
+_APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
+"""Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
+_MARK = re.compile("\ue000(\\d+)\ue001")
+_TABLE_MARK = re.compile("\ue002(\\d+)\ue003")
+_OWN_MARKS = dict.fromkeys(range(0xE000, 0xE004))
+"""Private-use characters: no page means anything by them, and lxml refuses control characters."""
+_HIDDEN = finder("//*[@hidden or contains(translate(@style,' DISPLAYNOE','displaynoe'),'display:none')]")
+_LONG_HIDDEN = 200
+_DEEPEST = 200
+"""Nesting below which libxml2 is known to keep everything; pages of portals have 15 to 40 levels."""
+
+
+def read(data: bytes) -> Document:
+    """The document that a page shows. Raises Unreadable if there is no text in it at all."""
+    source = decode(data).translate(_OWN_MARKS)
+    tree = parse(source)
+    meta = _meta(tree)
+    places = _Places(tree)
+    whole = len(source) > 1 << 20 or _deep(tree)
+    root = content.choose(tree)
+    lead = [] if root is tree else content.headings_before(tree, root)
+    links, images = tuple(_links(root, places)), _images(root)
+    _prepare(root)
+    tables = _take_tables(root, places)
+    blocks = (*lead, *_blocks(root, tables, places))
+    problems = (*_lost(source, tree, blocks),) if whole else ()
+    if not blocks and not images and not links:
+        raise Unreadable("no_text", "the page shows no text; it may need a browser or be cut off")
+    return Document("text/html", blocks, meta, links, images, problems)
+
+
+def parse(source: str) -> _Element:
+    """The tree of a page, however broken its markup. Raises Unreadable if there is no element in it."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.LxmlError as error:
+        raise Unreadable("broken_html", f"the page can't be parsed: {error}") from error
+    if tree is None:
+        raise Unreadable("broken_html", "the page holds no element")
+    return tree
+
+
+class _Places:
+    """Numbers the elements of a page once, before anything is moved, so that each has a short XPath."""
+
+    def __init__(self, tree: _Element) -> None:
+        self.numbers = {
+            element: number
+            for tag in ("td", "th", "p", "table", "h1", "h2", "h3", "h4", "div", "a")
+            for number, element in enumerate(tree.iter(tag), 1)
+        }
+
+    def path(self, element: _Element) -> str | None:
+        """``(//td)[57]``: the 57th td of the page; it holds whether or not a browser has added tbody elements."""
+        number = self.numbers.get(element)
+        return f"(//{element.tag})[{number}]" if number else None
+
+
+def _meta(tree: _Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = (attribute(element, "name") or attribute(element, "property")).lower()
+        if name and name not in found:
+            found[name] = _tidy(attribute(element, "content"))
+    title = next(tree.iter("title"), None)
+    if title is not None:
+        found.setdefault("title", _tidy(string(title)))
+    return found
+
+
+def _deep(tree: _Element) -> bool:
+    return bool(tree.xpath(f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"))
+
+
+def _lost(source: str, tree: _Element, blocks: tuple[Block, ...]) -> Iterator[Problem]:
+    return iter(())
+
+
+def _links(root: _Element, places: _Places) -> Iterator[Link]:
+    for element in root.iter("a", "iframe", "embed", "object"):
+        href = attribute(element, "href") or attribute(element, "src") or attribute(element, "data")
+        if href and not href.startswith(("javascript:", "#")):
+            text = _tidy(string(element)) or _tidy(attribute(element, "title"))
+            yield Link(href, text, Place(path=places.path(element)))
+
+
+def _images(root: _Element) -> int:
+    return sum(
+        1
+        for image in root.iter("img")
+        if content.may_hold_table(attribute(image, "src"), attribute(image, "width"))
+    )
+
+
+def _prepare(root: _Element) -> None:
+    """Removes what is not shown, and marks where lines and blocks begin."""
+    for element in [element for element in _HIDDEN(root) if element is not root]:
+        parent = element.getparent()
+        if (
+            parent is None
+            or next(element.iter("table"), None) is not None
+            or len(string(element)) > _LONG_HIDDEN
+        ):
+            continue
+        _unlink(element, parent)
+    etree.strip_elements(root, *_INVISIBLE, with_tail=False)
+    for element in root.iter("br"):
+        element.tail = "\n" + (element.tail or "")
+    for element in root.iter(*_APART):
+        element.text = " " + (element.text or "")
+        element.tail = " " + (element.tail or "")
+
+
+def _unlink(element: _Element, parent: _Element) -> None:
+    before = element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _take_tables(root: _Element, places: _Places) -> list[Table]:
+    """Reads the tables under ``root`` in order and leaves a marker in place of each."""
+    tables: list[Table] = []
+    done: set[_Element] = set()
+    for element in list(root.iter("table")):
+        if element in done:
+            continue
+        rows = grid.own_rows(element)
+        holders = {cell for row in rows for cell in row.cells if grid.is_container(cell)}
+        for run in grid.runs(rows, holders):
+            table = _read_table(run, element, places, len(tables))
+            for row in run:
+                for cell in row.cells:
+                    done.update(cell.iter("table"))
+            grid.replace(run, f"\n\ue002{len(tables)}\ue003\n")
+            tables.append(table)
+    return tables
+
+
+def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, number: int) -> Table:
+    for row in rows:
+        for cell in row.cells:
+            for block in cell.iter("p", "div", "li", "tr", "td", "th"):
+                if block is not cell:
+                    block.text = "\n" + (block.text or "")
+                    block.tail = "\n" + (block.tail or "")
+    cells = tuple(
+        GridCell(
+            _lines(string(spot.cell)),
+            spot.row,
+            spot.column,
+            spot.rowspan,
+            spot.colspan,
+            Place(table=number, row=spot.row, column=spot.column, path=places.path(spot.cell)),
+        )
+        for spot in grid.spread(rows)
+    )
+    return Table(cells, Place(table=number, path=places.path(element)))
+
+
+def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Block]:
+    elements = list(root.iter(*_BLOCKS))
+    for number, element in enumerate(elements):
+        element.text = f"\n\ue000{number}\ue001" + (element.text or "")
+        element.tail = "\n" + (element.tail or "")
+    current: _Element | None = None
+    for line in string(root).split("\n"):
+        if mark := _TABLE_MARK.search(line):
+            yield tables[int(mark[1])]
+            continue
+        for found in _MARK.finditer(line):
+            current = elements[int(found[1])]
+        text = _tidy(_MARK.sub("", line))
+        if text:
+            yield _text(text, current, places)
+
+
+def _text(text: str, element: _Element | None, places: _Places) -> Text:
+    if element is None:
+        return Text(text)
+    name = tag(element)
+    level = int(name[1]) if len(name) == 2 and name[0] == "h" and name[1].isdigit() else 0
+    return Text(text, Place(path=places.path(element)), level)
+
+
+_RUNS = re.compile(r"[\s\u200b\ufeff]+")
+_BETWEEN_HANZI = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+)
+
+
+def _tidy(text: str) -> str:
+    """One line: runs of white space are one space, and none between two Chinese characters."""
+    if text.isascii() and " " not in text:
+        return text.strip()
+    return _BETWEEN_HANZI.sub("", _RUNS.sub(" ", text).strip())
+
+
+def _lines(text: str) -> str:
+    """A cell's text: its lines tidied, empty ones left out."""
+    if "\n" not in text:
+        return _tidy(text)
+    return "\n".join(filter(None, map(_tidy, text.split("\n"))))

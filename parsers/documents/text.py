@@ -1,0 +1,153 @@
+"""Reads text renditions of reports: tables drawn with tabs, or flowed into lines of labels and figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.documents.encoding import decode
+from parsers.errors import Unreadable
+from parsers.labels import squeeze
+from parsers.lexicon import telling_kinds
+from parsers.model import Block, Document, GridCell, Place, Table, Text
+from parsers.sections import opens_section
+
+_PAGE_NUMBER = re.compile(r"^\s*[-—–]\s*\d{1,3}\s*[-—–]\s*$|^\s*第\s*\d+\s*页.*$")
+_VALUE = re.compile(
+    r"[+\-－−＋]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,2}|无|零"
+)
+_UNIT = ("万元", "亿元", "元", "件", "条", "项", "次")
+_PROSE = re.compile(r"[。；;！]|.{46,}")
+_SENTENCE_END = re.compile(r"[。！？：:；;]$")
+_FULL_LINE = 24
+"""Characters from which a line of a flowed rendition may be one that was wrapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the file: its number from 1, and its text without the break."""
+
+    number: int
+    text: str
+
+
+def read(data: bytes) -> Document:
+    """The document that a plain text shows. Raises Unreadable if it holds no text."""
+    lines = [
+        _Line(number, text)
+        for number, text in enumerate(re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", decode(data)), 1)
+    ]
+    lines = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text)]
+    if not lines:
+        raise Unreadable("no_text", "the file holds no text")
+    return Document("text/plain", tuple(_blocks(lines)))
+
+
+def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
+    position, tables = 0, 0
+    while position < len(lines):
+        for find, build in ((_tabbed, _tab_table), (_flowed, _flow_table)):
+            until = find(lines, position)
+            if until > position:
+                yield build(lines[position:until], tables)
+                position, tables = until, tables + 1
+                break
+        else:
+            until = _paragraph(lines, position)
+            yield _text(lines[position:until])
+            position = until
+
+
+def _tabbed(lines: Sequence[_Line], start: int) -> int:
+    """The end of a run of lines drawn with tabs that starts here, or ``start``."""
+    end = start
+    while end < len(lines) and "\t" in lines[end].text:
+        end += 1
+    return end if end - start > 1 or (end > start and lines[start].text.count("\t") > 2) else start
+
+
+def _tab_table(lines: Sequence[_Line], number: int) -> Table:
+    cells = []
+    for row, line in enumerate(lines):
+        at = 0
+        for column, text in enumerate(line.text.split("\t")):
+            place = Place(table=number, row=row, column=column, line=line.number, span=(at, at + len(text)))
+            cells.append(GridCell(" ".join(text.split()), row, column, place=place))
+            at += len(text) + 1
+    return Table(tuple(cells), Place(table=number, line=lines[0].number))
+
+
+def _flowed(lines: Sequence[_Line], start: int) -> int:
+    """The end of a table flowed into lines that starts here with a telling label, or ``start``."""
+    first = lines[start].text
+    if _PROSE.search(first) or opens_section(first) or not _tells(first):
+        return start
+    end = start + 1
+    while end < len(lines) and not opens_section(lines[end].text) and not _PROSE.search(lines[end].text):
+        end += 1
+    return end if any(_values(line.text)[1] for line in lines[start:end]) else start
+
+
+def _tells(line: str) -> bool:
+    """Whether the line is a label of a standard table, with or without figures after it."""
+    label = _values(line)[0]
+    words = [label, *label.split()]
+    return "勾稽关系" in label or any(telling_kinds(word) for word in words)
+
+
+def _flow_table(lines: Sequence[_Line], number: int) -> Table:
+    """A loose table: a line's words in column 0, the values at its end from column 1."""
+    cells = []
+    for row, line in enumerate(lines):
+        label, values = _values(line.text)
+        if label:
+            cells.append(_cell(label, row, 0, line, number))
+        cells += [_cell(value, row, column, line, number) for column, value in enumerate(values, 1)]
+    return Table(tuple(cells), Place(table=number, line=lines[0].number), loose=True)
+
+
+def _cell(text: str, row: int, column: int, line: _Line, table: int) -> GridCell:
+    at = line.text.find(text)
+    span = (at, at + len(text)) if at >= 0 and line.text.count(text) == 1 else None
+    return GridCell(
+        text, row, column, place=Place(table=table, row=row, column=column, line=line.number, span=span)
+    )
+
+
+def _values(line: str) -> tuple[str, list[str]]:
+    """The words of a line and the values at its end."""
+    words = line.split()
+    values: list[str] = []
+    while words:
+        word = words[-1]
+        if _VALUE.fullmatch(word):
+            values.insert(0, words.pop())
+        elif word in _UNIT and len(words) > 1 and re.fullmatch(r"[\d,.]+", words[-2]):
+            values.insert(0, words[-2] + words[-1])
+            del words[-2:]
+        else:
+            break
+    if values and not any(re.search(r"[\d０-９零]", value) for value in values):
+        return " ".join(line.split()), []
+    return " ".join(words), values
+
+
+def _paragraph(lines: Sequence[_Line], start: int) -> int:
+    """The end of the paragraph that starts here: a line that fills its width goes on in the next."""
+    end = start + 1
+    while end < len(lines):
+        before, here = lines[end - 1].text.rstrip(), lines[end].text
+        wrapped = len(squeeze(before)) >= _FULL_LINE and not _SENTENCE_END.search(before) and len(before) < 60
+        if not wrapped or opens_section(here) or "\t" in here or here.startswith(("\u3000", "    ")):
+            break
+        end += 1
+    return end
+
+
+def _text(lines: Sequence[_Line]) -> Text:
+    joined = lines[0].text.strip()
+    for line in lines[1:]:
+        following = line.text.strip()
+        joined += (" " if joined[-1:].isascii() and following[:1].isascii() else "") + following
+    return Text(joined, Place(line=lines[0].number, span=(0, len(lines[0].text))))

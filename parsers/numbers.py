@@ -1,0 +1,105 @@
+"""Reads one printed figure exactly: no float in between, no guess.
+
+``0`` only where the source says 0 (``0``, ``０``, ``0件``, ``零``); blank, ``/``, ``—`` or ``无`` is null; whatever
+else is not plainly a figure stays unread.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from parsers.model import Number, State
+
+_WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0xA0: " ", 0x200B: None, 0xFEFF: None}
+_MINUS = dict.fromkeys(map(ord, "−－﹣‐‑‒–"), "-")
+_BLANK = re.compile(r"(?:无|[-/\\—―─_\s])*")
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_FIGURE = re.compile(
+    rf"(?P<sign>[+-]|增加?|减少?|—)?\s?(?P<digits>{_DIGITS})\s?(?P<unit>[^\d\s.,+-]{{1,3}})?", re.ASCII
+)
+_COUNTED = frozenset(
+    [
+        "件",
+        "条",
+        "项",
+        "个",
+        "次",
+        "篇",
+        "人",
+        "人次",
+        "份",
+        "宗",
+        "起",
+        "部",
+        "例",
+        "期",
+        "场",
+        "类",
+        "页",
+        "件次",
+    ]
+)
+_MONEY = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000), "万": Decimal(1)}
+_LONGEST = 24
+"""Characters; the longest figure ever seen has 14; 24 keep every product within Decimal's 28 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a cell says: ``value`` is a number where ``state`` is ``value``, else None."""
+
+    state: State
+    value: Number | None = None
+
+
+BLANK = Figure("blank")
+UNREAD = Figure("unread")
+
+
+def read_figure(
+    text: str, *, unit: str | None = None, signed: bool = False, header_unit: str | None = None
+) -> Figure:
+    """The figure printed in a cell.
+
+    ``unit`` is the form's unit of the cell: where it is 万元, amounts written in 元 or 亿元 are converted exactly,
+    by the cell's own unit, else by ``header_unit``. ``signed`` cells may also write 增8, 减8 or —8.
+    """
+    plain = clean(text)
+    if _BLANK.fullmatch(plain):
+        return BLANK
+    if plain in ("零", "〇"):
+        return Figure("value", 0)
+    match = _FIGURE.fullmatch(plain) if len(plain) <= _LONGEST else None
+    if not match or (match["sign"] not in (None, "+", "-") and not signed):
+        return UNREAD
+    scale = _scale(match["unit"], unit, header_unit)
+    if scale is None:
+        return UNREAD
+    value = Decimal(match["digits"].replace(",", "")) * scale
+    return Figure("value", exact(-value if (match["sign"] or "+")[0] in "-减—" else value))
+
+
+def clean(text: str) -> str:
+    """Text with ASCII in single width, plain minus signs, and no space at its ends; ①, ² and ⑴ stay as they are."""
+    return text.translate(_WIDE).translate(_MINUS).strip()
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell says a number and nothing else, in any unit."""
+    return any(read_figure(text, unit=unit, signed=True).state == "value" for unit in (None, "万元"))
+
+
+def exact(value: Decimal) -> Number:
+    """An int where the number is whole, else a Decimal without needless zeros."""
+    if value == value.to_integral_value():
+        return int(value)
+    return value.normalize()
+
+
+def _scale(written: str | None, unit: str | None, header_unit: str | None) -> Decimal | None:
+    """Factor from the printed unit to the form's; None where the cell's unit can't belong to this field."""
+    if unit != "万元":
+        return Decimal(1) if written is None or written in _COUNTED else None
+    return _MONEY.get(written or header_unit or "万元")

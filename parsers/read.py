@@ -1,0 +1,53 @@
+"""READ THIS FIRST: the whole flow from an original's bytes to a report, on one screen.
+
+bytes → Document (headings, paragraphs, tables, each with its place) → identity → a form laid over the tables
+→ cells → checks → sections → Report.
+"""
+
+from __future__ import annotations
+
+from parsers.cells import lay
+from parsers.checks import check
+from parsers.digest import content_digest
+from parsers.documents import open_document
+from parsers.forms import load_forms
+from parsers.identity import identify
+from parsers.model import Document, Report
+from parsers.recognition import is_report, without_tables
+from parsers.sections import sections
+
+
+def read(data: bytes, *, name: str = "") -> Report:
+    """What the file says under an official form. ``name`` is a hint for files that don't tell their kind.
+
+    Raises Unreadable, with a code and the cure, where the file holds no document.
+    """
+    return read_document(open_document(data, name))
+
+
+def read_document(document: Document) -> Report:
+    """What a document says under an official form; all that is odd about it is among the problems."""
+    identity = identify(document)
+    laid = lay(document, year=identity.year)
+    found = sections(document)
+    checks = check(load_forms()[laid.form], laid.tables, laid.cells) if laid.form else ()
+    return Report(
+        media_type=document.media_type,
+        form=laid.form,
+        title=identity.title,
+        agency=identity.agency,
+        year=identity.year,
+        tables=laid.tables,
+        cells=laid.cells,
+        sections=found,
+        checks=checks,
+        problems=(
+            *document.problems,
+            *identity.problems,
+            *laid.problems,
+            *without_tables(document, laid, found),
+        ),
+        is_report=is_report(document, identity, laid, found),
+        content_digest=content_digest(document),
+        links=document.links,
+    )

@@ -1,0 +1,144 @@
+"""Rows of a drawn table as the readers of the forms see them, and how a row's figures meet their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parsers.model import GridCell, Problem, Table
+from parsers.numbers import Figure, is_figure, read_figure
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table's grid: every cell that covers it, from left to right, and the table it is in."""
+
+    number: int
+    cells: tuple[GridCell, ...]
+    table: int
+
+    def figures(self) -> list[GridCell]:
+        """Cells of this row (not those reaching into it from above) that print a number."""
+        return [cell for cell in self.cells if cell.row == self.number and is_figure(cell.text)]
+
+    def after(self, label: GridCell) -> list[GridCell]:
+        """The cells to the right of ``label`` that begin in this row."""
+        return [cell for cell in self.cells if cell.column > label.column and cell.row == self.number]
+
+    def text(self) -> str:
+        """The row as one line, for messages."""
+        return " | ".join(cell.text.replace("\n", "") for cell in self.cells)[:200]
+
+
+def lines(table: Table, number: int) -> list[Line]:
+    """The rows of a drawn table, top to bottom; ``number`` tells the tables of a document apart."""
+    covering: dict[int, dict[int, GridCell]] = {}
+    for (row, column), cell in table.grid().items():
+        covering.setdefault(row, {})[column] = cell
+    found = []
+    for row in sorted(covering):
+        ordered = [covering[row][column] for column in sorted(covering[row])]
+        found.append(Line(row, tuple(dict.fromkeys(ordered)), number))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A header cell: the column id that it names (None: unknown label or no text) and the columns it covers."""
+
+    name: str | None
+    first: int
+    last: int
+    text: str = ""
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A printed cell that an official cell's label path leads to."""
+
+    table: str
+    row: str
+    column: str
+    cell: GridCell
+    figure: Figure
+    form: str | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the readers of one document have found so far."""
+
+    claims: list[Claim] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """Tables of which at least one label or heading was met in a drawn table."""
+    votes: dict[str, int] = field(default_factory=dict)
+    """Form ids to the number of labels that only that form has."""
+
+    def problem(self, code: str, where: str, message: str) -> None:
+        """Records a problem once."""
+        found = Problem(code, where, message)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def vote(self, form: str | None) -> None:
+        """Counts a label that only ``form`` has."""
+        if form:
+            self.votes[form] = self.votes.get(form, 0) + 1
+
+
+Match = list[tuple[Head, GridCell]]
+
+
+def match_by_place(heads: Sequence[Head], values: Sequence[GridCell]) -> Match | None:
+    """Each header with the one cell below it; None unless every figure stands under exactly one header.
+
+    A header may cover several cells if all but one are empty. Cells under no header must be empty.
+    """
+    pairs: Match = []
+    placed: set[GridCell] = set()
+    for head in heads:
+        below = [cell for cell in values if cell.column <= head.last and _end(cell) >= head.first]
+        filled = [cell for cell in below if cell.text.strip()]
+        if len(filled) > 1 or not below or any(cell in placed for cell in filled):
+            return None
+        chosen = filled[0] if filled else below[0]
+        if chosen in placed:
+            return None
+        pairs.append((head, chosen))
+        placed.update(below)
+    if any(cell.text.strip() and cell not in placed for cell in values):
+        return None
+    return pairs
+
+
+def match_by_order(names: Sequence[str], values: Sequence[GridCell]) -> Match | None:
+    """The official columns and the row's cells in order, if there are exactly as many cells (or filled cells)."""
+    filled = [cell for cell in values if cell.text.strip()]
+    for cells in (values, filled):
+        if len(cells) == len(names):
+            return [(Head(name, 0, 0), cell) for name, cell in zip(names, cells, strict=True)]
+    return None
+
+
+def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether ``part`` is ``whole`` with some members left out, in the same order."""
+    rest = iter(whole)
+    return all(item in rest for item in part)
+
+
+def figure(
+    cell: GridCell, *, unit: str | None = None, signed: bool = False, header_unit: str | None = None
+) -> Figure:
+    """What a matched cell says."""
+    return read_figure(cell.text, unit=unit, signed=signed, header_unit=header_unit)
+
+
+def printed(cells: Sequence[GridCell]) -> str:
+    """The cells' texts for a message, so that no figure is lost."""
+    return ", ".join(cell.text.replace("\n", " ")[:40] for cell in cells if cell.text.strip())
+
+
+def _end(cell: GridCell) -> int:
+    return cell.column + cell.colspan - 1

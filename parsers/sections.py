@@ -1,0 +1,160 @@
+"""The report's numbered sections and their prose, without tables, signature and the page's own furniture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.labels import squeeze
+from parsers.model import Document, Section, Text
+
+_NUMERALS = "一二三四五六七八九十"
+_NUMBERED = re.compile(rf"^([{_NUMERALS}]{{1,2}})\s*[、.．,，:：]\s*(.+)$")
+_LOST = re.compile(r"^[、.．]\s*(.+)$")
+_KNOWN = (
+    (1, re.compile(r"总体|概述|概况|基本情况")),
+    (2, re.compile(r"主动公开")),
+    (3, re.compile(r"收到和处理|依申请公开|申请.{0,4}情况")),
+    (4, re.compile(r"复议|诉讼")),
+    (5, re.compile(r"问题|改进")),
+    (6, re.compile(r"其他需要|其他事项|需要说明|其他.{0,2}报告|附表")),
+)
+_OFFICIAL = re.compile(
+    r"(?:政府信息公开(?:工作)?)?(?:总体情况|(?:行政机关)?主动公开政府信息(?:的)?情况|(?:行政机关)?收到和处理政府信息公开申请情况|"
+    r"(?:因)?政府信息公开(?:工作被申请)?行政复议[、及和]?(?:提起)?行政诉讼情况|存在的主要问题[及和]改进情况|其他需要报告的?事项)"
+)
+_RUN_IN = re.compile(r"^(.{2,30}?(?:情况|事项|概述|概况|措施))\s*[。:：]\s*(.+)$")
+_LONGEST_TITLE = 45
+_END = re.compile(
+    r"^附(?:件|表)\s*\d*\s*[:：]?$|^(?:附件[:：]?)?.{0,20}政府信息公开(?:工作)?情况统计表(?!.*年度)|^填报单位"
+)
+_FURNITURE = re.compile(
+    r"扫一扫|^打印|^【?关闭|分享到|^上一[篇条]|^下一[篇条]|版权所有|主办[单:：]|责任编辑|网站标识码|ICP备|^附件下载|^相关(?:链接|文档|附件|稿件)|"
+    r"^浏览次数|^来源[:：]|^发布(?:时间|日期|机构)"
+)
+_DATE = re.compile(
+    r"^[\d〇○零一二三四五六七八九十]{2,4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?$"
+)
+_SENTENCE = re.compile(r"[。；;！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A paragraph that may open a section: its index among the texts, number, title, first words, weight."""
+
+    index: int
+    number: int
+    title: str
+    rest: str
+    weight: int
+
+
+def sections(document: Document) -> tuple[Section, ...]:
+    """The sections in order, each with its prose: paragraphs joined by line breaks, tables left out."""
+    texts = list(document.texts())
+    chain = _best_chain([heading for index, text in enumerate(texts) if (heading := _heading(index, text))])
+    found = []
+    for heading, following in zip(chain, [*chain[1:], None], strict=True):
+        until = following.index if following else len(texts)
+        body = [text.text for text in texts[heading.index + 1 : until]]
+        body = _prose(([heading.rest] if heading.rest else []) + body, last=following is None)
+        found.append(Section(heading.number, heading.title, "\n".join(body)))
+    return tuple(found)
+
+
+def known_number(title: str) -> int | None:
+    """The number that a section of this title has in the current form."""
+    return next((number for number, words in _KNOWN if words.search(title)), None)
+
+
+def opens_section(line: str) -> bool:
+    """Whether a line is the heading of a section that a report is known to have."""
+    heading = _heading(0, Text(line))
+    return bool(heading and heading.weight > 1)
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a line belongs to the page rather than the report: counters, print buttons, other articles."""
+    return bool(_FURNITURE.search(line))
+
+
+def _heading(index: int, text: Text) -> _Heading | None:
+    line = text.text.strip()
+    match = _NUMBERED.match(line)
+    if match:
+        number = _value(match[1])
+        title, rest = _split(match[2])
+        if title is None or number is None:
+            return None
+        known = known_number(title)
+        weight = 6 if known == number else 3 if known else 1
+        return _Heading(index, number, title, rest, weight)
+    bare = (lost[1] if (lost := _LOST.match(line)) else line).rstrip("。:： ")
+    if len(bare) <= _LONGEST_TITLE and _OFFICIAL.fullmatch(squeeze(bare)):
+        return _Heading(index, known_number(bare) or 0, squeeze(bare), "", 5)
+    return None
+
+
+def _value(numeral: str) -> int | None:
+    if len(numeral) == 1:
+        return _NUMERALS.index(numeral) + 1
+    return 10 + _NUMERALS.index(numeral[1]) + 1 if numeral[0] == "十" and numeral[1] != "十" else None
+
+
+def _split(rest: str) -> tuple[str | None, str]:
+    """The title, and the prose that follows it on the same line, if any; no title if the line is prose."""
+    bare = rest.strip().rstrip("。:：.． ")
+    if len(bare) <= _LONGEST_TITLE and not _SENTENCE.search(bare):
+        return "".join(bare.split()), ""
+    match = _RUN_IN.match(rest.strip())
+    return ("".join(match[1].split()), match[2]) if match else (None, "")
+
+
+def _best_chain(headings: Sequence[_Heading]) -> list[_Heading]:
+    """The heaviest chain of headings with rising numbers; of equal ones the later (a table of contents loses)."""
+    headings = headings[:400]
+    best: list[tuple[int, int | None]] = []
+    for position, heading in enumerate(headings):
+        before = [
+            (best[other][0], other) for other in range(position) if headings[other].number < heading.number
+        ]
+        weight, previous = max(before, default=(0, None), key=lambda item: (item[0], item[1] or 0))
+        best.append((weight + heading.weight, previous))
+    chain: list[_Heading] = []
+    last = max(range(len(best)), key=lambda position: (best[position][0], position), default=None)
+    while last is not None:
+        chain.append(headings[last])
+        last = best[last][1]
+    return chain[::-1] if sum(heading.weight for heading in chain) > 2 else []
+
+
+def _prose(body: list[str], *, last: bool) -> list[str]:
+    kept: list[str] = []
+    for line in body:
+        if last and (_END.search(squeeze(line)) or _FURNITURE.search(line)):
+            break
+        kept.append(line)
+    return _without_signature(kept) if last else kept
+
+
+def _without_signature(body: list[str]) -> list[str]:
+    """Leaves out the agency and date that close a report."""
+    for back in range(1, min(4, len(body)) + 1):
+        if _DATE.match(body[-back].strip()):
+            before = len(body) - back
+            if before and _is_name(body[before - 1]):
+                before -= 1
+            return body[:before]
+    if body and _is_name(body[-1]) and len(body) > 1 and not body[-1].startswith("无"):
+        return body[:-1]
+    return body
+
+
+def _is_name(line: str) -> bool:
+    bare = squeeze(line)
+    return (
+        4 <= len(bare) <= 30
+        and not re.search(r"[。，,；;:：、]", bare)
+        and bool(re.search(r"(?:政府|办公室|局|委员会|委|厅|院|中心|街道|镇|乡|处|所|队|会|站|司|部)$", bare))
+    )

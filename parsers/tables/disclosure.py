@@ -1,0 +1,132 @@
+"""Section two: blocks of rows, each under its own header row (第二十条第（一）项 and so on)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parsers.labels import squeeze
+from parsers.lexicon import BLOCK_TITLE, lexicon, official_columns
+from parsers.model import GridCell
+from parsers.rows import (
+    Claim,
+    Findings,
+    Head,
+    Line,
+    Match,
+    figure,
+    is_subsequence,
+    match_by_order,
+    match_by_place,
+    printed,
+)
+
+_UNIT = re.compile(r"[(:：]?(亿元|万元|元)\)?")
+TABLE = "disclosure"
+
+
+def read(lines: Sequence[Line], findings: Findings) -> None:
+    """Claims the cells of the lines, which belong to section two, and reports what no label claims."""
+    heads: list[Head] = []
+    source = -1
+    for line in lines:
+        row = _row_label(line)
+        header = _header(line)
+        if header and not (row and line.figures()):
+            heads, source = header, line.table
+            findings.seen.add(TABLE)
+            for head in heads:
+                findings.vote(head.form if head.name else None)
+        elif any(BLOCK_TITLE.search(squeeze(cell.text)) for cell in line.cells) and not line.figures():
+            heads = []
+            findings.seen.add(TABLE)
+        elif row:
+            _read_row(line, row, heads, findings, same_table=source == line.table)
+        elif line.figures():
+            _report_unknown(line, findings)
+
+
+def _header(line: Line) -> list[Head]:
+    """The header cells of a line that names at least one column; none if it names none."""
+    words = lexicon(TABLE)
+    heads = []
+    for cell in line.cells:
+        found = words.columns.find(cell.text)
+        form, name = found[0].split(":") if found else (None, None)
+        if found or not words.headings.exact(cell.text):
+            heads.append(Head(name, cell.column, cell.column + cell.colspan - 1, cell.text, form))
+    return heads if any(head.name for head in heads) else []
+
+
+def _row_label(line: Line) -> tuple[GridCell, str] | None:
+    for cell in line.cells:
+        if found := lexicon(TABLE).rows.find(cell.text):
+            return cell, found[0]
+    return None
+
+
+def _read_row(
+    line: Line, label: tuple[GridCell, str], heads: Sequence[Head], findings: Findings, *, same_table: bool
+) -> None:
+    cell, row = label
+    where = f"{TABLE}.{row}"
+    values = [value for value in line.cells if value.column > cell.column]
+    if not any(value.text.strip() for value in values) and not heads:
+        return
+    heads = [head for head in heads if head.last > cell.column]
+    named = [head for head in heads if head.name]
+    if not named:
+        findings.problem("missing_header", where, f"no header names the columns of this row: {line.text()}")
+        return
+    columns = {column.id: column for column in official_columns(TABLE, row, named[0].form or "")}
+    pairs = _match(heads, values, list(columns), same_table=same_table)
+    if pairs is None or any(head.name and head.name not in columns for head, _ in pairs):
+        if not lexicon(TABLE).rows.exact(cell.text) and not line.figures():
+            return
+        findings.problem(
+            "unread_row", where, f"the figures don't meet the columns one by one: {printed(values)}"
+        )
+        return
+    for head, value in pairs:
+        if head.name is None:
+            if value.text.strip():
+                findings.problem(
+                    "unknown_column",
+                    where,
+                    f"column {squeeze(head.text) or 'without label'}: {printed([value])}",
+                )
+            continue
+        column = columns[head.name]
+        said = figure(value, unit=column.unit, signed=column.signed, header_unit=_unit(head.text))
+        findings.claims.append(Claim(TABLE, row, head.name, value, said, named[0].form))
+
+
+def _match(
+    heads: Sequence[Head], values: list[GridCell], official: list[str], *, same_table: bool
+) -> Match | None:
+    """Header and value pairs: by place where the header fits, else by the form's order where the count fits."""
+    labelled = [head for head in heads if head.text.strip()]
+    names = [head.name for head in labelled if head.name]
+    unknown = len(names) < len(labelled)
+    gaps = len(heads) > len(labelled)
+    if same_table and (pairs := match_by_place(labelled, values)) is not None:
+        return pairs
+    if unknown or len(set(names)) < len(names):
+        return None
+    texts = {head.name: head for head in labelled}
+    if is_subsequence(names, official) and (gaps or len(names) < len(official)):
+        ordered = match_by_order(official, values) or (None if gaps else match_by_order(names, values))
+    else:
+        ordered = match_by_order(names, values)
+    if ordered is None:
+        return None
+    return [(texts.get(head.name, head), value) for head, value in ordered]
+
+
+def _unit(header: str) -> str | None:
+    match = _UNIT.search(squeeze(header))
+    return match[1] if match else None
+
+
+def _report_unknown(line: Line, findings: Findings) -> None:
+    findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")

@@ -1,0 +1,280 @@
+"""Tables flowed into lines: figures at the end of a line, labels broken over the lines around them.
+
+A label is put together from the words since the last figures. It counts only if it is one official row, the
+words left over belong to its header or parent headings, and the line has exactly as many figures as columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+
+from parsers.forms import Block, Column, Row, load_forms
+from parsers.labels import squeeze
+from parsers.lexicon import BLOCK_TITLE
+from parsers.rows import Claim, Findings, Line, figure, printed
+from parsers.tables.disputes import OFFICIAL
+
+_DROPPED = re.compile(r"[\W\d_]+")
+_NOTE = re.compile(r"\([^()]*\)")
+_OPEN_NOTE = re.compile(r"\([^()]*$")
+_SHORTEST = 4
+_LOST = 3
+"""Characters that a header may have lost and still be known."""
+_GRID_NOTE = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
+_UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A known header: the form and table that it heads, and the columns in order."""
+
+    table: str
+    form: str
+    block: Block
+    columns: tuple[Column, ...]
+
+
+@dataclass(slots=True)
+class _State:
+    """What has been read of a flowed table so far."""
+
+    words: list[str] = field(default_factory=list)
+    header: _Header | None = None
+    row: tuple[str, str] = ("", "")
+    tail: str = ""
+    claimed: list[Claim] = field(default_factory=list)
+
+
+def read(lines: Sequence[Line], findings: Findings) -> None:
+    """Claims the figures of a loose table, of whatever kinds it is."""
+    state = _State()
+    for line in lines:
+        label = "".join(cell.text for cell in line.cells if cell.column == 0)
+        values = [cell for cell in line.cells if cell.column > 0]
+        title = BLOCK_TITLE.search(squeeze(label))
+        if title and not values:
+            state.words, state.header, state.tail = [squeeze(label)[title.end() :]], None, ""
+            findings.seen.add("disclosure")
+            continue
+        state.words.append(label)
+        if not values:
+            continue
+        _read_row(line, state, findings)
+        state.words = []
+
+
+def _read_row(line: Line, state: _State, findings: Findings) -> None:
+    values = [cell for cell in line.cells if cell.column > 0]
+    text = "".join(state.words)
+    if not squeeze(text):
+        _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
+        return
+    if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
+        findings.seen.add("disputes")
+        for (group, leaf), cell in zip(OFFICIAL, values, strict=True):
+            findings.claims.append(Claim("disputes", group, leaf, cell, figure(cell)))
+        return
+    if _read_indicator(line, text, findings):
+        return
+    found = _find_row(text, state)
+    if found is None:
+        findings.problem(
+            "unread_row", "tables", f"no single official row: {squeeze(text)[-60:]} | {printed(values)}"
+        )
+        state.claimed, state.tail = [], ""
+        return
+    header, row, tail = found
+    state.header, state.row, state.tail = header, (header.table, row.id), tail
+    _claim(line, state, row, findings)
+
+
+def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
+    header = state.header
+    if header is None:
+        return
+    values = [cell for cell in line.cells if cell.column > 0]
+    findings.seen.add(header.table)
+    state.claimed = []
+    if len(values) != len(header.columns):
+        message = f"{len(values)} figures for {len(header.columns)} columns: {printed(values)}"
+        findings.problem("unread_row", f"{header.table}.{row.id}", message)
+        return
+    form = header.form if header.table == "disclosure" else None
+    for column, cell in zip(header.columns, values, strict=True):
+        said = figure(cell, unit=column.unit, signed=column.signed)
+        state.claimed.append(Claim(header.table, row.id, column.id, cell, said, form))
+    findings.claims += state.claimed
+    own = [form.id for form in load_forms().values() if _has(form.id, header.table, row.id)]
+    findings.vote(form or (own[0] if len(own) == 1 else None))
+
+
+def _has(form: str, table: str, row: str) -> bool:
+    return any(
+        known.id == row for _, part, block in _blocks() if part == table for known in block.rows if _ == form
+    )
+
+
+def _doubt_last(state: _State, findings: Findings, why: str) -> None:
+    """Takes the last row's figures back: a figure without a label beside it may be part of them."""
+    where = ".".join(state.row) if state.claimed else "tables"
+    findings.claims = [claim for claim in findings.claims if claim not in state.claimed]
+    findings.problem("unread_row", where, why)
+    state.claimed = []
+
+
+def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
+    """The header and row that the words name, and what is left of the row's label; None if not certain."""
+    letters = _letters(_without_notes(text))
+    candidates = []
+    for form, table, block in _blocks():
+        for row in block.rows:
+            for label in (row.zh, *row.variants):
+                official = _letters(_without_notes(label))
+                size, at = _common_prefix(official, letters)
+                if size == len(official) or (size >= _SHORTEST and size * 5 >= len(official) * 2):
+                    candidates.append((size == len(official), size, at, form, table, block, row, official))
+    last = [found for found in candidates if found[0] and found[1] + found[2] == len(letters)]
+    pool = last or [found for found in candidates if found[1] >= _SHORTEST]
+    longest = [found for found in pool if not any(_inside(found, other) for other in pool)]
+    if len({(found[4], found[6].id) for found in longest}) != 1:
+        return None
+    for found in sorted(
+        longest, key=lambda item: -int(state.header is not None and item[3] == state.header.form)
+    ):
+        _, size, at, form, table, block, row, official = found
+        rest = letters[:at] + letters[at + size :]
+        header = _header(text, rest, (form, table, block), row, state)
+        if header:
+            return header, row, official[size:]
+    return None
+
+
+def _inside(found: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether a match lies within a longer one (规范性文件 in 行政规范性文件)."""
+    return bool(
+        found is not other
+        and other[1] > found[1]  # type: ignore[operator]
+        and other[2] <= found[2]  # type: ignore[operator]
+        and other[2] + other[1] >= found[2] + found[1]  # type: ignore[operator]
+    )
+
+
+def _header(text: str, rest: str, place: tuple[str, str, Block], row: Row, state: _State) -> _Header | None:
+    """The header that holds for the row: one in the words left over, else the current one if it has the row."""
+    form, table, block = place
+    if rest and any(
+        _near(_rest_with_notes(text, rest), wanted) or _near(rest, wanted)
+        for wanted in _headers(form, table, block)
+    ):
+        return _Header(table, form, block, block.columns)
+    known = state.header
+    if known is None or known.table != table or not any(other.id == row.id for other in known.block.rows):
+        return (
+            None
+            if table == "disclosure" or known is None or known.table != table
+            else _same(known, rest, row, state)
+        )
+    return _same(known, rest, row, state)
+
+
+def _same(known: _Header, rest: str, row: Row, state: _State) -> _Header | None:
+    allowed = Counter(state.tail + "".join(_letters(parent) for parent in row.parents))
+    return known if not Counter(rest) - allowed else None
+
+
+def _rest_with_notes(text: str, rest: str) -> str:
+    """The words left over with the notes in them: a note may be interleaved with the header's labels."""
+    return rest + "".join(_letters(note) for note in _NOTE.findall(squeeze(text)))
+
+
+def _headers(form: str, table: str, block: Block) -> Iterator[str]:
+    """What may be printed above a block's first row, in any order of its parts."""
+    labels = [
+        [_letters(_without_notes(label)) for label in (column.zh, *column.variants)]
+        for column in block.columns
+    ]
+    for chosen in product(*labels):
+        if table == "disclosure":
+            yield "信息内容" + "".join(chosen)
+        elif table == "requests":
+            yield "申请人情况法人或其他组织" + "".join(chosen)
+            yield "申请人情况法人或其他组织" + "".join(chosen) + _GRID_NOTE
+
+
+@cache
+def _dispute_header() -> str:
+    table = load_forms()["2021"].table("disputes")
+    leaves = "".join(column.zh for column in table.columns())
+    return "行政诉讼" + "".join(row.zh for row in table.rows()) + leaves * len(table.rows())
+
+
+def _near(letters: str, wanted: str) -> bool:
+    """Whether the letters are those of ``wanted`` in whatever order, but for a few that were lost."""
+    have, want = Counter(letters), Counter(wanted)
+    lost = sum((want - have).values())
+    return not have - want and lost <= min(_LOST, len(wanted) // 6)
+
+
+def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
+    """Claims a row of the statistics annex: its label, its unit, one figure."""
+    bare = squeeze(text)
+    unit = next((unit for unit in _UNITS if bare.endswith(unit)), "")
+    values = [cell for cell in line.cells if cell.column > 0]
+    if not unit or len(values) != 1:
+        return False
+    letters = _letters(_without_notes(bare[: -len(unit)]))
+    named = {row.id: row for row in _indicators() if letters.endswith(_letters(_without_notes(row.zh)))}
+    longest = max((len(_letters(_without_notes(row.zh))) for row in named.values()), default=0)
+    best = [row for row in named.values() if len(_letters(_without_notes(row.zh))) == longest]
+    last = next((claim.row for claim in reversed(findings.claims) if claim.table == "statistics"), "")
+    if len(best) > 1:
+        best = [row for row in best if row.id.split(".")[0] == last.split(".")[0]]
+    if len(best) != 1:
+        return False
+    findings.seen.add("statistics")
+    said = figure(values[0], unit="万元" if best[0].unit == "万元" else None, header_unit=unit)
+    findings.claims.append(Claim("statistics", best[0].id, "value", values[0], said))
+    return True
+
+
+@cache
+def _indicators() -> tuple[Row, ...]:
+    return load_forms()["2014"].tables[0].rows()
+
+
+@cache
+def _blocks() -> tuple[tuple[str, str, Block], ...]:
+    """(form, table, block) of sections two and three, newest form first."""
+    return tuple(
+        (form.id, table.id, block)
+        for form in reversed(list(load_forms().values()))
+        for table in form.tables
+        if table.id in ("disclosure", "requests")
+        for block in table.blocks
+    )
+
+
+def _without_notes(text: str) -> str:
+    bare = squeeze(text)
+    while (shorter := _NOTE.sub("", bare)) != bare:
+        bare = shorter
+    return _OPEN_NOTE.sub("", bare)
+
+
+@cache
+def _letters(text: str) -> str:
+    """The Chinese characters of a text, and nothing else."""
+    return _DROPPED.sub("", squeeze(text))
+
+
+def _common_prefix(label: str, letters: str) -> tuple[int, int]:
+    """The longest beginning of ``label`` that stands in ``letters``, and where it stands last."""
+    for size in range(len(label), 1, -1):
+        if (at := letters.rfind(label[:size])) >= 0:
+            return size, at
+    return 0, 0

@@ -1,0 +1,171 @@
+"""Section three: outcomes in rows, kinds of applicant in seven columns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from parsers.labels import numbering, squeeze
+from parsers.lexicon import lexicon
+from parsers.model import GridCell
+from parsers.rows import (
+    Claim,
+    Findings,
+    Head,
+    Line,
+    Match,
+    figure,
+    is_subsequence,
+    match_by_order,
+    match_by_place,
+    printed,
+)
+
+TABLE = "requests"
+COLUMNS = (
+    "natural_person",
+    "commercial",
+    "research",
+    "public_interest",
+    "legal_service",
+    "other_org",
+    "total",
+)
+ONLY_2021 = ("other_no_correction", "other_no_payment", "other_other")
+_FEWEST = 4
+"""Column labels that a header must show before rows are read in the form's order."""
+
+
+def read(lines: Sequence[Line], findings: Findings) -> None:
+    """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
+    header: list[Line] = []
+    heads: list[Head] = []
+    previous = ""
+    for line in lines:
+        if _is_header(line):
+            header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
+            heads, previous = _heads(header), ""
+            findings.seen.add(TABLE)
+            continue
+        label = _row_label(line, previous)
+        if label:
+            findings.seen.add(TABLE)
+            previous = label[1]
+            _read_row(
+                line, label, heads, findings, same_table=bool(header) and header[-1].table == line.table
+            )
+        elif line.figures():
+            findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+
+
+def _is_header(line: Line) -> bool:
+    """Whether a line names columns and holds no figure."""
+    words = lexicon(TABLE)
+    own = [cell for cell in line.cells if cell.row == line.number]
+    named = [cell for cell in own if words.columns.find(cell.text)]
+    above = any(key in squeeze(cell.text) for cell in own for key in ("申请人情况", "法人或其他组织"))
+    return (above or len(named) > 1) and not line.figures()
+
+
+def _heads(header: Sequence[Line]) -> list[Head]:
+    """The lowest label of each column of the header, from left to right; unknown ones without a name."""
+    words = lexicon(TABLE)
+    lowest: dict[int, GridCell] = {}
+    for line in header:
+        for cell in line.cells:
+            if cell.text.strip() and not words.headings.exact(cell.text) and not _is_note(cell.text):
+                for column in range(cell.column, cell.column + cell.colspan):
+                    lowest[column] = cell
+    heads = []
+    for cell in dict.fromkeys(lowest[column] for column in sorted(lowest)):
+        found = words.column_ids(cell.text)
+        heads.append(
+            Head(found[0] if found else None, cell.column, cell.column + cell.colspan - 1, cell.text)
+        )
+    return heads
+
+
+def _is_note(text: str) -> bool:
+    bare = squeeze(text)
+    return "勾稽关系" in bare or len(bare) > 20
+
+
+def _row_label(line: Line, previous: str) -> tuple[GridCell, str] | None:
+    """The last official row label of the line, told by its own text, or for 其他 and 总计 by its surroundings."""
+    words = lexicon(TABLE)
+    found: tuple[GridCell, str] | None = None
+    for cell in line.cells:
+        names = words.rows.find(cell.text)
+        if names and (names[0] != "other_other" or _is_other_other(cell, line, previous)):
+            found = cell, names[0]
+        elif found and cell.row == line.number and cell.text.strip():
+            break
+    return found
+
+
+def _is_other_other(cell: GridCell, line: Line, previous: str) -> bool:
+    """其他 is a row label only as the third under （六）其他处理."""
+    above = any("其他处理" in squeeze(other.text) for other in line.cells if other is not cell)
+    return above or numbering(cell.text) == "3" or previous in ONLY_2021[:2]
+
+
+def _read_row(
+    line: Line, label: tuple[GridCell, str], heads: Sequence[Head], findings: Findings, *, same_table: bool
+) -> None:
+    cell, row = label
+    where = f"{TABLE}.{row}"
+    values = line.after(cell)
+    if not values or (not line.figures() and not lexicon(TABLE).rows.exact(cell.text)):
+        return
+    if row == "other" and not line.figures() and len(values) < len(COLUMNS):
+        return
+    known = [head for head in heads if head.name]
+    if len(known) < 2:
+        if line.figures():
+            findings.problem(
+                "missing_header", where, f"no header names the columns of this row: {printed(values)}"
+            )
+        return
+    pairs = _match(heads, values, same_table=same_table)
+    if pairs is None:
+        findings.problem(
+            "unread_row", where, f"the figures don't meet the columns one by one: {printed(values)}"
+        )
+        return
+    findings.vote("2019" if row == "other" else "2021" if row in ONLY_2021 else None)
+    for head, value in pairs:
+        if head.name:
+            findings.claims.append(Claim(TABLE, row, head.name, value, figure(value)))
+        elif value.text.strip():
+            findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
+
+
+def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -> Match | None:
+    names = [head.name for head in heads if head.name]
+    unknown = len(names) < len(heads)
+    repeated = len(set(names)) < len(names)
+    if repeated:
+        return None
+    if same_table and (unknown or _geometry_holds(heads)):
+        pairs = match_by_place(heads, values)
+        if pairs is not None and _reaches(heads, values):
+            return pairs
+    if unknown or len(names) < _FEWEST:
+        return None
+    if set(names) == set(COLUMNS) or is_subsequence(names, COLUMNS):
+        return match_by_order(COLUMNS, values)
+    return None
+
+
+def _geometry_holds(heads: Sequence[Head]) -> bool:
+    """Whether the header's columns stand side by side in the form's order, the only one ever printed."""
+    names = [head.name for head in heads if head.name]
+    together = all(right.first == left.last + 1 for left, right in itertools.pairwise(heads))
+    return together and is_subsequence(names, COLUMNS)
+
+
+def _reaches(heads: Sequence[Head], values: Sequence[GridCell]) -> bool:
+    """Whether a row with empty cells ends where the header ends; else it may have lost a cell and be shifted."""
+    if all(value.text.strip() for value in values):
+        return True
+    return max(value.column + value.colspan - 1 for value in values) >= max(head.last for head in heads)

@@ -1,0 +1,112 @@
+"""The statistics annex of 2014 to 2018: one indicator a row, with its unit and figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.forms import Row, load_forms
+from parsers.labels import key, squeeze
+from parsers.lexicon import ROW_HEADERS, lexicon
+from parsers.model import GridCell
+from parsers.numbers import is_figure
+from parsers.rows import Claim, Findings, Line, figure, printed
+
+TABLE = "statistics"
+_MONEY = ("万元", "元", "亿元")
+_UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
+
+
+def read(lines: Sequence[Line], findings: Findings) -> None:
+    """Claims the cells of the lines, which belong to the annex, and reports what no label claims."""
+    column: int | None = None
+    last = ""
+    for line in lines:
+        header = _value_column(line)
+        if header is not None:
+            column = header
+            findings.seen.add(TABLE)
+            continue
+        labels = _labels(line, last)
+        for number, (cell, name) in enumerate(labels):
+            findings.seen.add(TABLE)
+            until = labels[number + 1][0].column if number + 1 < len(labels) else None
+            last = name
+            _read_row(
+                cell, name, _between(line, cell, until), findings, column=column if len(labels) == 1 else None
+            )
+        if not labels and line.figures():
+            findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+
+
+def _value_column(line: Line) -> int | None:
+    """The column of the figures, if the line is the annex's header and names just one."""
+    if not any(key(cell.text) in ROW_HEADERS for cell in line.cells):
+        return None
+    named = [cell for cell in line.cells if lexicon(TABLE).columns.exact(cell.text)]
+    return named[0].column if len(named) == 1 else -1
+
+
+def _labels(line: Line, last: str) -> list[tuple[GridCell, str]]:
+    found = []
+    for cell in line.cells:
+        if cell.row != line.number or is_figure(cell.text):
+            continue
+        candidates = lexicon(TABLE).rows.candidates(cell.text)
+        name = _in_context(candidates, last)
+        if name:
+            found.append((cell, name))
+            last = name
+    return found
+
+
+def _in_context(candidates: Sequence[str], last: str) -> str:
+    """The one candidate under the main heading read last; a label that stands once needs no context."""
+    if len(candidates) == 1:
+        return candidates[0]
+    same = [name for name in candidates if last and name.split(".")[0] == last.split(".", maxsplit=1)[0]]
+    return same[0] if len(same) == 1 else ""
+
+
+def _between(line: Line, label: GridCell, until: int | None) -> list[GridCell]:
+    return [cell for cell in line.after(label) if until is None or cell.column < until]
+
+
+def _read_row(
+    label: GridCell, name: str, values: list[GridCell], findings: Findings, *, column: int | None
+) -> None:
+    row = next((row for row in _official_rows() if row.id == name), None)
+    if row is None:
+        _report_heading(name, values, findings)
+        return
+    unit = next((squeeze(cell.text) for cell in values if squeeze(cell.text) in _UNITS), None)
+    cells = [cell for cell in values if squeeze(cell.text) not in _UNITS]
+    figures = [cell for cell in cells if is_figure(cell.text)]
+    if column is not None and column >= 0:
+        placed = [cell for cell in cells if cell.column <= column < cell.column + cell.colspan]
+        cells = placed or (figures if len(figures) == 1 else [])
+        others = [cell for cell in figures if cell not in cells]
+        if others:
+            findings.problem(
+                "unknown_column", f"{TABLE}.{name}", f"figures under no official column: {printed(others)}"
+            )
+    elif len(figures) == 1:
+        cells = figures
+    if len(cells) != 1:
+        if figures:
+            findings.problem("unread_row", f"{TABLE}.{name}", f"more than one figure: {printed(cells)}")
+        return
+    said = figure(
+        cells[0], unit="万元" if row.unit == "万元" else None, header_unit=unit if unit in _MONEY else None
+    )
+    findings.claims.append(Claim(TABLE, name, "value", cells[0], said))
+    findings.vote("2014")
+
+
+def _report_heading(name: str, values: Sequence[GridCell], findings: Findings) -> None:
+    figures = [cell for cell in values if is_figure(cell.text)]
+    if figures:
+        findings.problem("unclaimed_number", f"{TABLE}.{name}", f"a heading with figures: {printed(figures)}")
+
+
+def _official_rows() -> Sequence[Row]:
+    return load_forms()["2014"].tables[0].rows()
