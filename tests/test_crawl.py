@@ -167,7 +167,7 @@ def test_endless_new_pages_are_cut_off_and_said_so(portal, tmp_path):
 
     portal.answers = Endless()
     summary = run(tmp_path, portal.portal("/nb/?page=1"), settings={"NIANBAO_LIST_PAGES": 5})
-    assert summary.portals[0].outcome == "partial" and "more than 5 list pages" in summary.text()
+    assert summary.portals[0].outcome == "partial" and "stopped after 5 pages" in summary.text()
 
 
 def test_shut_forbidden_and_dead_portals_have_their_outcomes(portal, tmp_path):
