@@ -8,13 +8,15 @@ reader sees anything of the run, and a run that was killed goes on where it stop
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import parsers
-from archive import opening, rows, spool
+from archive import opening, rows, selection, spool
 from archive.derive import derive
+from archive.errors import Unknown
+from archive.preview import changed
 from archive.progress import Progress, silent
 from archive.store import Archive, now
 
@@ -50,37 +52,95 @@ class Reading:
         """The same for programs."""
         return asdict(self)
 
+    def plus(self, other: Reading) -> Reading:
+        """Both together."""
+        return replace(
+            self,
+            originals=self.originals + other.originals,
+            reports=self.reports + other.reports,
+            changed=self.changed + other.changed,
+            failures=self.failures + other.failures,
+        )
+
     @property
     def exit_status(self) -> int:
         """1 where an original could not be read."""
         return 1 if self.failures else 0
 
 
-def parse_new(archive: Archive, *, workers: int = 1, progress: Progress | None = None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """A re-parse that was taken back: the parsers' release and the number of originals."""
+
+    parser: str
+    originals: int
+
+    def text(self) -> str:
+        """A line for people."""
+        return f"took back the re-parse with parsers {self.parser}: {self.originals} originals read as before"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+
+def parse_new(archive: Archive, *, workers: int = 1, progress: Progress = silent) -> Reading:
     """Read every original of a page or file that was never read, and publish the result to readers."""
-    return _run(archive, "new", _unread(archive), workers=workers, progress=progress)
+    gathered = spool.gather(archive.path, selection.unread(archive), workers=workers, progress=progress)
+    return _finish(archive, "new", gathered, progress)
 
 
 def reparse(
-    archive: Archive, *, everything: bool = False, workers: int = 1, progress: Progress | None = None
+    archive: Archive,
+    *,
+    everything: bool = False,
+    only: str | None = None,
+    workers: int = 1,
+    progress: Progress = silent,
 ) -> Reading:
     """Read stored originals again with the parsers of this release, and publish the result to readers.
 
-    Only those whose accepted parse is of another release are read, unless ``everything``.
+    Only those whose accepted parse is of another release are read, unless ``everything``; ``only`` narrows
+    them further (see :func:`archive.selection.choose`), or with ``improvements`` leaves out changes that are
+    not for the better. What was never read is read first. :mod:`archive.preview` shows what will change.
+
+    :raises Unknown: ``only`` names nothing that is there.
     """
-    names = _readable(archive) if everything else [*_stale(archive), *_unread(archive)]
-    return _run(archive, "again", sorted(names), workers=workers, progress=progress)
+    names = selection.choose(archive, everything=everything, only=only)
+    fresh = None
+    if only is None and selection.unread(archive):
+        fresh = parse_new(archive, workers=workers, progress=progress)
+    gathered = spool.gather(archive.path, names, workers=workers, progress=progress)
+    if only == selection.IMPROVEMENTS:
+        left = {change.sha256 for change in changed(archive, gathered) if change.judgement != "better"}
+        gathered = replace(gathered, names=[name for name in names if name not in left])
+    again = _finish(archive, "again", gathered, progress)
+    return again.plus(fresh) if fresh else again
 
 
-def _run(
-    archive: Archive, kind: str, names: Sequence[str], *, workers: int, progress: Progress | None
-) -> Reading:
-    """Gather the lines of these originals, then publish them."""
-    show = progress or silent
-    with spool.gather(archive.path, names, workers=workers, progress=show) as gathered:
-        with opening.explained(archive.path), archive.db.atomic():
-            reading = _publish(archive, kind, show(gathered, "writing", "original", len(names)))
-        gathered.discard()
+def rollback(archive: Archive) -> Rollback:
+    """Return to the parses that were accepted before the last re-parse; calling it again goes back further.
+
+    :raises Unknown: there is no re-parse to take back.
+    """
+    sql = "SELECT id, parser FROM readings WHERE kind = 'again' AND rolled_back_at IS NULL ORDER BY id DESC LIMIT 1"
+    row = archive.db.execute(sql).fetchone()
+    if row is None:
+        raise Unknown(f"{archive.path}: no re-parse to take back")
+    connection = archive.db.conn
+    with opening.explained(archive.path), archive.db.atomic():
+        connection.execute("UPDATE readings SET rolled_back_at = ? WHERE id = ?", (now(), row[0]))
+        derive(connection)
+    sql = "SELECT count(*) FROM acceptances WHERE reading = ?"
+    return Rollback(row[1], *connection.execute(sql, [row[0]]).fetchone())
+
+
+def _finish(archive: Archive, kind: str, gathered: spool.Gathered, progress: Progress) -> Reading:
+    """Publish the lines in one transaction and clear them away."""
+    with opening.explained(archive.path), archive.db.atomic():
+        lines = progress(gathered, "writing", "original", len(gathered.names))
+        reading = _publish(archive, kind, lines)
+    gathered.discard()
     return reading
 
 
@@ -111,23 +171,6 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         connection.execute("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     derive(connection)
     return reading
-
-
-def _unread(archive: Archive) -> list[str]:
-    sql = f"SELECT sha256 FROM ({_READABLE}) EXCEPT SELECT sha256 FROM accepted ORDER BY sha256"
-    return [name for (name,) in archive.db.execute(sql)]
-
-
-def _stale(archive: Archive) -> list[str]:
-    sql = "SELECT a.sha256 FROM accepted a JOIN parses p ON p.id = a.parse WHERE p.parser <> ? ORDER BY 1"
-    return [name for (name,) in archive.db.execute(sql, [parsers.RELEASE])]
-
-
-def _readable(archive: Archive) -> list[str]:
-    return [name for (name,) in archive.db.execute(f"{_READABLE} ORDER BY sha256")]
-
-
-_READABLE = "SELECT DISTINCT sha256 FROM captures WHERE kind IN ('page', 'file') AND sha256 IS NOT NULL"
 
 
 def _accepted_digests(archive: Archive) -> dict[str, tuple[str, str]]:

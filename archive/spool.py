@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import parsers
 from archive.errors import Unwritten
@@ -39,14 +37,6 @@ class Gathered:
             for name in self.names:
                 file.seek(self.offsets[name])
                 yield file.readline()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to do: what was gathered stays until it is discarded."""
 
     def discard(self) -> None:
         """Remove the file: its lines are written, or nobody wants them."""
