@@ -1,0 +1,5 @@
+"""The archive as a web site: real Datasette, read-only, with pages of its own for reports and originals."""
+
+from archive.site.server import SiteError, application, serve
+
+__all__ = ["SiteError", "application", "serve"]

@@ -1,0 +1,77 @@
+"""What we add to Datasette, through its own plugin hooks: routes, words, links in cells, and safety."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils import path_with_replaced_args
+from datasette.utils.asgi import Request
+from jinja2 import Environment
+from markupsafe import Markup
+
+from archive.site import cells, language, originals, report
+from archive.site.safety import App, guard
+
+NAME = "nianbao-site"
+
+LINKS = (
+    ("/nianbao/reports", "nav_reports"),
+    ("/nianbao", "nav_data"),
+)
+"""The site's navigation: path and the key of its words."""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    """Our pages; Datasette keeps all others."""
+    return [
+        (r"^/original/(?P<sha256>[^/]*)$", originals.view),
+        (r"^/report/(?P<id>[^/]*)$", report.view),
+    ]
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[App], App]:
+    """Reading only, the language cookie and the security headers of every answer."""
+    return guard
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """The file is opened read-only already; this refuses writes to temporary tables and attached files too."""
+    if database == "nianbao":
+        conn.execute("pragma query_only = 1")
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Words for the pages that Datasette renders without a request: those of its errors."""
+    env.globals.update(t=language.translator("en"), language="en", other_language="zh", switch_url="/")
+    env.globals["site_links"] = [{"path": link, "key": key, "here": False} for link, key in LINKS]
+
+
+@hookimpl
+def extra_template_vars(request: Request | None) -> dict[str, object]:
+    """Words, navigation and the language switch for every template, Datasette's own included."""
+    scope = request.scope if request else {}
+    now = language.chosen(scope)
+    other = "en" if now == "zh" else "zh"
+    path = scope.get("path", "/")
+    return {
+        "t": language.translator(now),
+        "language": now,
+        "other_language": other,
+        "switch_url": path_with_replaced_args(request, {language.ARGUMENT: other}) if request else "/",
+        "site_links": [{"path": link, "key": key, "here": path == link} for link, key in LINKS],
+    }
+
+
+@hookimpl
+def render_cell(
+    row: sqlite3.Row, value: object, column: str, table: str | None, database: str
+) -> Markup | None:
+    """Links from hashes to originals, from report ids to reports, and readable addresses."""
+    return cells.render(row, value, column, table) if database == "nianbao" else None

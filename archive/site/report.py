@@ -1,0 +1,138 @@
+"""`/report/<id>`: one agency's report for one year, its tables as the official layout prints them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils.asgi import NotFound, Request, Response
+
+from archive.site import failures, layout
+from parsers.forms import Form, load_forms
+
+REPORT = "select * from reports where id = ?"
+VERSIONS = """
+select versions.*, originals.media_type, originals.size from versions
+left join originals on originals.sha256 = versions.sha256
+where versions.report = ? order by versions.url, versions.number
+"""
+NUMERALS = "零一二三四五六七八九十"
+
+Row = Mapping[str, Any]
+
+
+async def view(datasette: Datasette, request: Request) -> Response:
+    """The page of one report; 404 where the archive has none of that id."""
+    database = datasette.get_database("nianbao")
+    report = (await database.execute(REPORT, [request.url_vars["id"]])).first()
+    if report is None:
+        raise NotFound("The archive has no report of that id")
+    html = await datasette.render_template(
+        "report.html", await page(database, report), request=request, view_name="report"
+    )
+    return Response.html(html)
+
+
+async def page(database: Database, report: Row) -> dict[str, Any]:
+    """Everything that the template shows."""
+    parse = await _parse(database, report["parse"])
+    form = parse["form"] if parse else None
+    checks = await _rows(database, "select * from current_checks where report = ?", report["id"])
+    failing = [check for check in checks if check["status"] == "fails"]
+    return {
+        "report": report,
+        "title": (parse and parse["title"])
+        or f"{report['agency']}{report['year']}年政府信息公开工作年度报告",
+        "form": form,
+        "sha256": parse and parse["sha256"],
+        "media_type": parse and parse["media_type"],
+        "counts": {
+            status: sum(check["status"] == status for check in checks)
+            for status in ("holds", "fails", "unknown")
+        },
+        "failing": failing,
+        "tables": await tables(database, parse, failing) if parse and form else [],
+        "sections": [_section(row) for row in await _of_parse(database, "sections", parse, order="number")],
+        "problems": await _of_parse(database, "problems", parse, order="code"),
+        "versions": await _rows(database, VERSIONS, report["id"]),
+    }
+
+
+async def tables(database: Database, parse: Row, failing: Sequence[Row]) -> list[dict[str, Any]]:
+    """The form's tables with the parse's figures in their places; ``rows`` is None for a table it lacks."""
+    form = load_forms()[parse["form"]]
+    marks = failures.marks(form, failing)
+    return [
+        {
+            "id": table.id,
+            "zh": table.zh,
+            "en": table.en,
+            "rows": await _filled(database, parse, form, table.id, marks),
+        }
+        for table in form.tables
+    ]
+
+
+async def _filled(
+    database: Database, parse: Row, form: Form, table: str, marks: Mapping[failures.Address, list[int]]
+) -> list[list[dict[str, Any]]] | None:
+    if table not in json.loads(parse["tables"] or "[]"):
+        return None
+    rows = {row["row"]: row for row in await _of_parse(database, table, parse)}
+    return [
+        [_cell(slot, rows.get(slot.row), marks.get((table, slot.row, slot.column), [])) for slot in line]
+        for line in layout.grid(form.id, table)
+    ]
+
+
+def _cell(slot: layout.Slot, row: Row | None, failing: list[int]) -> dict[str, Any]:
+    """A slot with its figure: text, state and the numbers of the failing checks it takes part in."""
+    cell: dict[str, Any] = {name: getattr(slot, name) for name in slot.__slots__}
+    if slot.row:
+        value = row[slot.column] if row else None
+        cell["text"] = number(value)
+        cell["state"] = "value" if value is not None else states(row).get(slot.column, "absent")
+        cell["failing"] = failing
+    return cell
+
+
+def number(value: float | None) -> str:
+    """A figure as a person writes it: no exponent, no needless decimals, thousands kept together."""
+    return (
+        ""
+        if value is None
+        else f"{value:,.10g}"
+        if isinstance(value, int)
+        else f"{value:,.6f}".rstrip("0").rstrip(".")
+    )
+
+
+def states(row: Row | None) -> dict[str, str]:
+    """Column to ``blank``, ``absent`` or ``unread`` for the empty cells of a row of a parse's table."""
+    return dict(json.loads(row["state"])) if row and row["state"] else {}
+
+
+def _section(row: Row) -> dict[str, Any]:
+    number, title = row["number"], row["title"] or ""
+    numeral = NUMERALS[number] if number and number < len(NUMERALS) else ""
+    paragraphs = [line.strip() for line in (row["text"] or "").split("\n")]
+    return {
+        "heading": f"{numeral}、{title}" if numeral else title,
+        "paragraphs": [p for p in paragraphs if p],
+    }
+
+
+async def _parse(database: Database, parse: int | None) -> Row | None:
+    return (await database.execute("select * from parses where id = ?", [parse])).first()
+
+
+async def _of_parse(database: Database, table: str, parse: Row | None, *, order: str = "row") -> list[Row]:
+    sql = f'select * from "{table}" where parse = ? order by "{order}"'  # noqa: S608  both names are ours
+    return await _rows(database, sql, parse["id"]) if parse else []
+
+
+async def _rows(database: Database, sql: str, *values: object) -> list[Row]:
+    return list((await database.execute(sql, list(values))).rows)
