@@ -114,7 +114,7 @@ class Builder:
                     values["natural_person"] = 3001 + int(str(options.get("bump", 0)))
                 empty = {column: "blank" for column in columns if (row.id, column) in blank}  # type: ignore[operator]
                 values |= dict.fromkeys(empty)
-                state = json.dumps(empty) if empty else None
+                state = json.dumps(empty) if len(empty) > 1 else next(iter(empty.values()), "value")
                 self.db[table.id].insert({"parse": self.parses, "row": row.id, **values, "state": state})
 
     def _findings(self, form: str, options: dict[str, object]) -> None:

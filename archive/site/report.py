@@ -94,7 +94,7 @@ def _cell(slot: layout.Slot, row: Row | None, failing: list[int]) -> dict[str, A
     if slot.row:
         value = row[slot.column] if row else None
         cell["text"] = number(value)
-        cell["state"] = "value" if value is not None else states(row).get(slot.column, "absent")
+        cell["state"] = "value" if value is not None else state(row, slot.column)
         cell["failing"] = failing
     return cell
 
@@ -110,9 +110,15 @@ def number(value: float | None) -> str:
     )
 
 
-def states(row: Row | None) -> dict[str, str]:
-    """Column to ``blank``, ``absent`` or ``unread`` for the empty cells of a row of a parse's table."""
-    return dict(json.loads(row["state"])) if row and row["state"] else {}
+def state(row: Row | None, column: str) -> str:
+    """Why an empty cell is empty: ``blank``, ``absent`` or ``unread``.
+
+    The archive keeps one word a row, or a JSON object of column to word where its cells differ.
+    """
+    kept = row["state"] if row else None
+    if kept and kept.startswith("{"):
+        return str(json.loads(kept).get(column, "absent"))
+    return kept if kept and kept != "value" else "absent"
 
 
 def _section(row: Row) -> dict[str, Any]:
