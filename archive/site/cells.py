@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from markupsafe import Markup
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def render(row: sqlite3.Row, value: object, column: str, table: str | None) -> Markup | None:
+def render(row: sqlite3.Row, value: Any, column: str, table: str | None) -> Markup | None:  # noqa: ANN401  any cell
     """Markup for a cell that deserves a link; None leaves it to Datasette."""
     label = None
     if isinstance(value, dict):  # a foreign key that Datasette has looked up

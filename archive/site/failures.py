@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from parsers.forms import Form, Sum
@@ -10,7 +10,7 @@ from parsers.forms import Form, Sum
 Address = tuple[str, str, str]
 """Table, row and column of a cell."""
 
-ACROSS_YEARS = {
+ACROSS_YEARS: dict[str, Callable[[str], Address]] = {
     "requests.carry": lambda where: ("requests", "carried_in", where),
     "disclosure.in_force": lambda where: ("disclosure", where, "in_force"),
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 LANGUAGES = ("en", "zh")
@@ -14,16 +15,15 @@ COOKIE = "nianbao_language"
 ARGUMENT = "_lang"
 
 
-def asked_for(scope: dict[str, object]) -> str | None:
+def asked_for(scope: Mapping[str, Any]) -> str | None:
     """The language named by ``?_lang=`` in an ASGI scope, if we have it."""
-    query = scope.get("query_string", b"")
-    values = parse_qs(bytes(query).decode("latin-1")).get(ARGUMENT, [])  # type: ignore[arg-type]
+    values = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(ARGUMENT, [])
     return values[-1] if values and values[-1] in LANGUAGES else None
 
 
-def chosen(scope: dict[str, object]) -> str:
+def chosen(scope: Mapping[str, Any]) -> str:
     """The language of a request: ``?_lang=``, else the cookie, else ``Accept-Language``, else English."""
-    headers = {name: value.decode("latin-1") for name, value in scope.get("headers", ())}  # type: ignore[attr-defined]
+    headers = {name: value.decode("latin-1") for name, value in scope.get("headers", ())}
     return (
         asked_for(scope)
         or _from_cookie(headers.get(b"cookie", ""))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from archive.site.metadata import read
 from parsers.forms import Block, Column, FormTable, Row, load_forms
@@ -111,14 +110,15 @@ def _requests(table: FormTable) -> Grid:
 def _row_labels(rows: tuple[Row, ...]) -> Grid:
     """For each row the labels that begin there: shared headings span down, a row's own label fills the depth."""
     labels: Grid = []
-    for before, (index, row) in pairwise([None, *enumerate(rows)]):
-        above = before[1].parents if before else ()
+    above: tuple[str, ...] = ()
+    for index, row in enumerate(rows):
         fresh = [level for level in range(len(row.parents)) if row.parents[: level + 1] != above[: level + 1]]
         headings = [
             _heading(row.parents[level], "rowgroup", rowspan=_run(rows[index:], row.parents[: level + 1]))
             for level in fresh
         ]
         labels.append([*headings, _label(row, "row", colspan=DEPTH - len(row.parents))])
+        above = row.parents
     return labels
 
 

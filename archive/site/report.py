@@ -132,11 +132,12 @@ def _section(row: Row) -> dict[str, Any]:
 
 
 async def _parse(database: Database, parse: int | None) -> Row | None:
-    return (await database.execute("select * from parses where id = ?", [parse])).first()
+    found = await _rows(database, "select * from parses where id = ?", parse)
+    return found[0] if found else None
 
 
 async def _of_parse(database: Database, table: str, parse: Row | None, *, order: str = "row") -> list[Row]:
-    sql = f'select * from "{table}" where parse = ? order by "{order}"'  # noqa: S608  both names are ours
+    sql = f'select * from "{table}" where parse = ? order by "{order}"'
     return await _rows(database, sql, parse["id"]) if parse else []
 
 
