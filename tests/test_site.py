@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from archive.errors import ArchiveError
 from archive.site import SiteError, application, language, metadata, serve
 from tests import site_archive
 from tests.site_archive import BUREAU, GOVERNMENT, HOSTILE
@@ -228,10 +229,10 @@ def test_pages_take_nothing_from_elsewhere(get, archive: Path) -> None:
 
 
 def test_no_archive_and_no_database_are_one_line_with_a_cure(tmp_path: Path) -> None:
-    with pytest.raises(SiteError, match=r"nianbao\.db is missing.*--archive"):
+    with pytest.raises(ArchiveError, match="no archive here"):
         application(tmp_path)
     (tmp_path / "nianbao.db").write_bytes(b"this is not a database at all" * 100)
-    with pytest.raises(SiteError, match="can't be read"):
+    with pytest.raises(ArchiveError, match="not a database"):
         application(tmp_path)
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.errors import ArchiveError
+from archive.opening import DATABASE
 from archive.site import metadata, plugin
+from archive.store import Archive
 
 HERE = Path(__file__).parent
-DATABASE = "nianbao.db"
 
 SETTINGS = {
     "default_page_size": 50,
@@ -30,14 +30,14 @@ SETTINGS = {
 
 
 class SiteError(ArchiveError):
-    """The site can't start: no archive, an unreadable one, or an address that can't be listened on.
-
-    Raised by :func:`serve` and :func:`application`; its text is one line that names the cure.
-    """
+    """The site can't listen on the address given. Raised by :func:`serve`."""
 
 
 def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001) -> None:
-    """Answer requests on ``host`` and ``port`` until interrupted; raises :class:`SiteError`."""
+    """Answer requests on ``host`` and ``port`` until interrupted.
+
+    Raises :class:`SiteError` where the address is taken, and what :func:`application` raises.
+    """
     datasette = application(archive)
     with _listening(host, port) as listener:
         config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
@@ -48,37 +48,24 @@ def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001) -> None:
 def application(archive: Path) -> Datasette:
     """Datasette on the archive's database, opened read-only, with our plugin, templates and metadata.
 
-    The database is opened with ``mode=ro``, so that a crawl may write at the same time; on a file system
-    that nobody can write to it is opened as immutable. Raises :class:`SiteError`.
+    The database is opened with ``mode=ro``, so that a crawl may write at the same time; in a folder that
+    can't be written it is opened as immutable, because WAL mode needs files beside the database.
+    Raises :class:`archive.errors.ArchiveError` where there is no archive, or an unreadable one.
     """
-    database = archive / DATABASE
-    if not database.is_file():
-        raise SiteError(
-            f"{archive} holds no archive ({DATABASE} is missing): give --archive or run `nianbao crawl`"
-        )
-    immutable, described = _look(database)
+    with Archive.open(archive) as opened:
+        described = metadata.load(opened.db.conn)
+    database = str(archive / DATABASE)
+    mutable = os.access(archive, os.W_OK)
     if not pm.has_plugin(plugin.NAME):
         pm.register(plugin, plugin.NAME)
     return Datasette(
-        files=[] if immutable else [str(database)],
-        immutables=[str(database)] if immutable else [],
+        files=[database] if mutable else [],
+        immutables=[] if mutable else [database],
         metadata=described,
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
         settings=SETTINGS,
     )
-
-
-def _look(database: Path) -> tuple[bool, dict[str, Any]]:
-    """Whether the file can only be read as immutable (WAL needs a writable folder), and its metadata."""
-    for immutable, mode in ((False, "mode=ro"), (True, "immutable=1")):
-        address = f"{database.absolute().as_uri()}?{mode}"
-        try:
-            with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
-                return immutable, metadata.load(connection)
-        except sqlite3.Error as error:
-            reason = error
-    raise SiteError(f"{database} can't be read ({reason}): run `nianbao verify`, or restore a backup")
 
 
 @contextlib.contextmanager

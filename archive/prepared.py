@@ -1,0 +1,84 @@
+"""Figures that readers ask for on every page, counted once when a run is published.
+
+They belong to the readers' tables (:mod:`archive.derive`): made anew in the same transaction, never by hand.
+Without them the home page of an archive of 100,000 reports would count millions of rows at each visit.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+TABLES = ("agencies", "report_marks", "year_counts", "request_sums", "dispute_sums")
+
+SCHEMA = """
+CREATE TABLE agencies (id TEXT PRIMARY KEY, name TEXT, region TEXT, reports INTEGER, first_year INTEGER,
+    last_year INTEGER);
+CREATE INDEX idx_agencies_region_name ON agencies (region, name);
+CREATE INDEX idx_agencies_name ON agencies (name);
+CREATE TABLE report_marks (report TEXT PRIMARY KEY REFERENCES reports(id), failing INTEGER, unknown INTEGER,
+    problems INTEGER, versions INTEGER) WITHOUT ROWID;
+CREATE TABLE year_counts (year INTEGER PRIMARY KEY, reports INTEGER, agencies INTEGER, removed INTEGER,
+    failing INTEGER, changed INTEGER);
+CREATE TABLE request_sums (region TEXT, "row" TEXT, year INTEGER, reports INTEGER, figures INTEGER, total INTEGER,
+    PRIMARY KEY (region, "row", year)) WITHOUT ROWID;
+CREATE TABLE dispute_sums (region TEXT, "row" TEXT, year INTEGER, reports INTEGER, figures INTEGER, upheld INTEGER,
+    corrected INTEGER, other INTEGER, pending INTEGER, total INTEGER,
+    PRIMARY KEY (region, "row", year)) WITHOUT ROWID;
+"""
+"""``region`` in the sums is a prefix of region codes: four digits, two, or none for the whole country."""
+
+_AGENCIES = """
+    INSERT INTO agencies
+    SELECT agency_id, agency, region, count(*), min(year), max(year) FROM (
+        SELECT agency_id, agency, region, year FROM reports ORDER BY agency_id, year DESC)
+    GROUP BY agency_id
+"""
+
+_MARKS = """
+    INSERT INTO report_marks
+    SELECT r.id,
+        (SELECT count(*) FROM checks c WHERE c.parse = r.parse AND c.status = 'fails')
+            + (SELECT count(*) FROM cross_checks x WHERE x.report = r.id AND x.status = 'fails'),
+        (SELECT count(*) FROM checks c WHERE c.parse = r.parse AND c.status = 'unknown'),
+        (SELECT count(*) FROM problems p WHERE p.parse = r.parse),
+        (SELECT max(v.number) FROM versions v WHERE v.report = r.id)
+    FROM reports r ORDER BY r.id
+"""
+
+_YEARS = """
+    INSERT INTO year_counts
+    SELECT r.year, count(*), count(DISTINCT r.agency_id), count(r.removed_at), sum(m.failing > 0), sum(m.versions > 1)
+    FROM reports r JOIN report_marks m ON m.report = r.id GROUP BY r.year
+"""
+
+_FINEST = """
+    INSERT INTO {table}
+    SELECT coalesce(substr(r.region, 1, 4), '?'), d."row", r.year, count(*), count(d.total), {sums}
+    FROM reports r JOIN {source} d ON d.parse = r.parse GROUP BY 1, 2, 3
+"""
+
+_ROLLED_UP = """
+    INSERT INTO {table}
+    SELECT substr(region, 1, {digits}), "row", year, sum(reports), sum(figures), {sums} FROM {table}
+    WHERE {level} GROUP BY 1, 2, 3
+"""
+
+_SUMS = {
+    "request_sums": ("requests", ("total",)),
+    "dispute_sums": ("disputes", ("upheld", "corrected", "other", "pending", "total")),
+}
+
+
+def refresh(connection: sqlite3.Connection) -> None:
+    """Make the prepared tables anew from the readers' tables; belongs into the transaction that publishes."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM main.{table}")
+    for statement in (_AGENCIES, _MARKS, _YEARS):
+        connection.execute(statement)
+    for table, (source, columns) in _SUMS.items():
+        sums = ", ".join(f"sum({column})" for column in columns)
+        connection.execute(_FINEST.format(table=table, source=source, sums=sums))
+        finest = "length(region) = 4 OR region = '?'"
+        connection.execute(_ROLLED_UP.format(table=table, digits=0, level=finest, sums=sums))
+        connection.execute(_ROLLED_UP.format(table=table, digits=2, level="length(region) = 4", sums=sums))
+        connection.execute(f"DELETE FROM {table} WHERE region = '?'")

@@ -1,0 +1,84 @@
+"""Full-text search over the prose of reports, for Chinese words of any length, on the SQLite that Python brings.
+
+SQLite's own tokenizers don't cut Chinese: ``unicode61`` takes a whole clause for one word and ``trigram`` misses
+words of two characters. So the text is cut here, into overlapping pairs of characters, and a word is found
+where all its pairs occur; whether they stand side by side is then seen in the text itself. One row of the
+index is one parse (``rowid`` is its id), so that every word of a query may stand in another section.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+
+SCHEMA = "CREATE VIRTUAL TABLE prose USING fts5(text, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_RUN = re.compile(f"[{_HAN}]+|[^\\W{_HAN}]+")
+_TERM = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
+
+_MISSING = "SELECT parse FROM reports WHERE parse NOT IN (SELECT id FROM prose_docsize) ORDER BY parse"
+_TEXT = "SELECT title, text FROM sections WHERE parse = ? ORDER BY number"
+
+
+def refresh(connection: sqlite3.Connection) -> None:
+    """Add the prose of reports that is not in the index yet; belongs into the transaction that publishes.
+
+    Superseded parses stay in the index, where no report leads to them; once they outnumber the others the
+    index is made anew.
+    """
+    (kept,) = connection.execute("SELECT count(*) FROM prose_docsize").fetchone()
+    used = "SELECT count(*) FROM reports WHERE parse IN (SELECT id FROM prose_docsize)"
+    if kept > 2 * connection.execute(used).fetchone()[0]:
+        connection.execute("INSERT INTO prose (prose) VALUES ('delete-all')")
+    missing = connection.execute(_MISSING).fetchall()
+    documents = ((parse, _document(connection, parse)) for (parse,) in missing)
+    connection.executemany("INSERT INTO prose (rowid, text) VALUES (?, ?)", documents)
+
+
+def terms(query: str) -> list[str]:
+    """The words and quoted phrases of a query, folded as the text is; nothing that can't be searched for."""
+    found = [fold(phrase or word) for phrase, word in _TERM.findall(query)]
+    return [term for term in dict.fromkeys(found) if _RUN.search(term)]
+
+
+def match(query: str) -> str:
+    """A query in FTS5's own language: every pair of every word; empty where there is nothing to search for."""
+    pairs = dict.fromkeys(pair for term in terms(query) for pair in _needed(term))
+    return " AND ".join(pairs)
+
+
+def fold(text: str) -> str:
+    """Text in which forms of one character are one: full and half width, capitals, compatibility forms."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def cut(text: str) -> str:
+    """Text as the index takes it: pairs of Chinese characters, and other words as they are."""
+    return " ".join(token for run in _RUN.findall(fold(text)) for token in _pairs(run))
+
+
+def _document(connection: sqlite3.Connection, parse: int) -> str:
+    sections = connection.execute(_TEXT, (parse,)).fetchall()
+    return " ".join(cut(f"{title or ''}\n{text or ''}") for title, text in sections)
+
+
+def _pairs(run: str) -> list[str]:
+    """Overlapping pairs, and the last character by itself so that every character begins a token."""
+    if not _is_han(run):
+        return [run]
+    return [*(run[i : i + 2] for i in range(len(run) - 1)), run[-1]]
+
+
+def _needed(term: str) -> Iterator[str]:
+    for run in _RUN.findall(term):
+        if not _is_han(run) or len(run) == 1:
+            yield f'"{run}" *'
+        else:
+            yield from (f'"{pair}"' for pair in _pairs(run)[:-1])
+
+
+def _is_han(run: str) -> bool:
+    return re.match(f"[{_HAN}]", run) is not None
