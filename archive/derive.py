@@ -10,6 +10,7 @@ import hashlib
 import re
 import sqlite3
 
+from archive import prepared, search
 from archive.migrations import APPLICANTS
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
@@ -143,6 +144,8 @@ def derive(connection: sqlite3.Connection) -> None:
     for table in TABLES:
         connection.execute(f"DELETE FROM main.{table}")
     _fill(connection, "main", NOW)
+    prepared.refresh(connection)
+    search.refresh(connection)
 
 
 def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:

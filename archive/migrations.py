@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from archive import views
+from archive import prepared, search, views
 from archive.errors import Outdated
 
 migrations = Migrations("nianbao")
@@ -219,3 +219,12 @@ def m003_readers(db: Database) -> None:
         db.table("reports").create_index(columns)
     db.table("cross_checks").create_index(["report"])
     db.table("cross_checks").create_index(["status"])
+
+
+@migrations()
+def m004_prepared(db: Database) -> None:
+    """Counts that every page of the site needs, and the index of the prose."""
+    for statement in (*prepared.SCHEMA.split(";"), search.SCHEMA):
+        db.execute(statement)
+    prepared.refresh(db.conn)
+    search.refresh(db.conn)

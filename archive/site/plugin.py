@@ -12,6 +12,7 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
+from archive import search
 from archive.site import cells, language, originals, report
 from archive.site.safety import App, guard
 
@@ -39,11 +40,16 @@ def asgi_wrapper() -> Callable[[App], App]:
     return guard
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """The file is opened read-only already; this refuses writes to temporary tables and attached files too."""
+    """Reading only, and Chinese words in Datasette's own search box.
+
+    The file is opened read-only already; ``query_only`` refuses writes to temporary tables and attached
+    files too. Datasette passes what is searched for through ``escape_fts``, which ours replaces (last wins).
+    """
     if database == "nianbao":
         conn.execute("pragma query_only = 1")
+        conn.create_function("escape_fts", 1, search.match, deterministic=True)
 
 
 @hookimpl
