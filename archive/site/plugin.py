@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import search
-from archive.site import cells, language, originals, report
+from archive.site import cells, home, language, originals, report
 from archive.site.safety import App, guard
 
 NAME = "nianbao-site"
@@ -29,6 +29,7 @@ LINKS = (
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Our pages; Datasette keeps all others."""
     return [
+        (r"^/$", home.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
         (r"^/report/(?P<id>[^/]*)$", report.view),
     ]

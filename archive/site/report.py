@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.site import failures, layout
+from archive.site import ask, failures, layout
+from archive.site.ask import Row
 from parsers.forms import Form, load_forms
 
 REPORT = "select * from reports where id = ?"
@@ -21,26 +21,20 @@ where versions.report = ? order by versions.url, versions.number
 """
 NUMERALS = "零一二三四五六七八九十"
 
-Row = Mapping[str, Any]
-
 
 async def view(datasette: Datasette, request: Request) -> Response:
     """The page of one report; 404 where the archive has none of that id."""
-    database = datasette.get_database("nianbao")
-    report = (await database.execute(REPORT, [request.url_vars["id"]])).first()
+    report = await ask.first(datasette, REPORT, request.url_vars["id"])
     if report is None:
         raise NotFound("The archive has no report of that id")
-    html = await datasette.render_template(
-        "report.html", await page(database, report), request=request, view_name="report"
-    )
-    return Response.html(html)
+    return await ask.page(datasette, request, "report.html", await content(datasette, report))
 
 
-async def page(database: Database, report: Row) -> dict[str, Any]:
+async def content(datasette: Datasette, report: Row) -> dict[str, Any]:
     """Everything that the template shows."""
-    parse = await _parse(database, report["parse"])
+    parse = await _parse(datasette, report["parse"])
     form = parse["form"] if parse else None
-    checks = await _rows(database, "select * from current_checks where report = ?", report["id"])
+    checks = await ask.rows(datasette, "select * from current_checks where report = ?", report["id"])
     failing = [check for check in checks if check["status"] == "fails"]
     return {
         "report": report,
@@ -54,14 +48,14 @@ async def page(database: Database, report: Row) -> dict[str, Any]:
             for status in ("holds", "fails", "unknown")
         },
         "failing": failing,
-        "tables": await tables(database, parse, failing) if parse and form else [],
-        "sections": [_section(row) for row in await _of_parse(database, "sections", parse, order="number")],
-        "problems": await _of_parse(database, "problems", parse, order="code"),
-        "versions": await _rows(database, VERSIONS, report["id"]),
+        "tables": await tables(datasette, parse, failing) if parse and form else [],
+        "sections": [_section(row) for row in await _of_parse(datasette, "sections", parse, order="number")],
+        "problems": await _of_parse(datasette, "problems", parse, order="code"),
+        "versions": await ask.rows(datasette, VERSIONS, report["id"]),
     }
 
 
-async def tables(database: Database, parse: Row, failing: Sequence[Row]) -> list[dict[str, Any]]:
+async def tables(datasette: Datasette, parse: Row, failing: Sequence[Row]) -> list[dict[str, Any]]:
     """The form's tables with the parse's figures in their places; ``rows`` is None for a table it lacks."""
     form = load_forms()[parse["form"]]
     marks = failures.marks(form, failing)
@@ -70,18 +64,18 @@ async def tables(database: Database, parse: Row, failing: Sequence[Row]) -> list
             "id": table.id,
             "zh": table.zh,
             "en": table.en,
-            "rows": await _filled(database, parse, form, table.id, marks),
+            "rows": await _filled(datasette, parse, form, table.id, marks),
         }
         for table in form.tables
     ]
 
 
 async def _filled(
-    database: Database, parse: Row, form: Form, table: str, marks: Mapping[failures.Address, list[int]]
+    datasette: Datasette, parse: Row, form: Form, table: str, marks: Mapping[failures.Address, list[int]]
 ) -> list[list[dict[str, Any]]] | None:
     if table not in json.loads(parse["tables"] or "[]"):
         return None
-    rows = {row["row"]: row for row in await _of_parse(database, table, parse)}
+    rows = {row["row"]: row for row in await _of_parse(datasette, table, parse)}
     return [
         [_cell(slot, rows.get(slot.row), marks.get((table, slot.row, slot.column), [])) for slot in line]
         for line in layout.grid(form.id, table)
@@ -131,15 +125,10 @@ def _section(row: Row) -> dict[str, Any]:
     }
 
 
-async def _parse(database: Database, parse: int | None) -> Row | None:
-    found = await _rows(database, "select * from parses where id = ?", parse)
-    return found[0] if found else None
+async def _parse(datasette: Datasette, parse: int | None) -> Row | None:
+    return await ask.first(datasette, "select * from parses where id = ?", parse)
 
 
-async def _of_parse(database: Database, table: str, parse: Row | None, *, order: str = "row") -> list[Row]:
+async def _of_parse(datasette: Datasette, table: str, parse: Row | None, *, order: str = "row") -> list[Row]:
     sql = f'select * from "{table}" where parse = ? order by "{order}"'
-    return await _rows(database, sql, parse["id"]) if parse else []
-
-
-async def _rows(database: Database, sql: str, *values: object) -> list[Row]:
-    return list((await database.execute(sql, list(values))).rows)
+    return await ask.rows(datasette, sql, parse["id"]) if parse else []
