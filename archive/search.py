@@ -45,9 +45,9 @@ def terms(query: str) -> list[str]:
 
 
 def match(query: str) -> str:
-    """A query in FTS5's own language: every pair of every word; empty where there is nothing to search for."""
+    """A query in FTS5's own language: every pair of every word; one that finds nothing where there is no word."""
     pairs = dict.fromkeys(pair for term in terms(query) for pair in _needed(term))
-    return " AND ".join(pairs)
+    return " AND ".join(pairs) or '""'
 
 
 def fold(text: str) -> str:

@@ -266,3 +266,45 @@ def _wait_for(url: str) -> object:
         except OSError:
             time.sleep(0.1)
     raise AssertionError("the site did not start")
+
+
+@pytest.mark.parametrize(
+    ("query", "agencies"),
+    [
+        ("微信", {GOVERNMENT, BUREAU}),
+        ("微信公众号", {GOVERNMENT, BUREAU}),
+        ("微信 解读", {GOVERNMENT, BUREAU}),
+        ("公众微信", set()),
+        ('"政策解读 形式"', set()),
+        ("号", {GOVERNMENT, BUREAU}),
+        ("１２０", {GOVERNMENT, BUREAU}),
+        ("复议", {GOVERNMENT, BUREAU}),
+        ("'", set()),
+        ('" OR *', set()),
+    ],
+)
+def test_words_of_any_length_are_found_in_the_prose(get, query: str, agencies: set[str]) -> None:
+    answer = get("/search?" + str(httpx.QueryParams({"q": query})))
+    assert answer.status_code == 200
+    found = {agency for agency in (GOVERNMENT, BUREAU) if re.search(rf'lang="zh">{agency} \d', answer.text)}
+    assert found == agencies
+    assert ("<mark>" in answer.text) == bool(agencies)
+
+
+def test_datasettes_own_search_box_finds_chinese_words(get) -> None:
+    for query, count in (("微信", 5), ("议复", 0), ("微信公众号", 5), ("", 5), ("'", 0)):
+        answer = get("/nianbao/reports.json?" + str(httpx.QueryParams({"_search": query, "_shape": "array"})))
+        assert (answer.status_code, len(answer.json())) == (200, count), query
+    assert len(get("/nianbao/current_sections.json?_search=微信&_shape=array").json()) == 30
+
+
+def test_the_home_page_counts_and_draws_the_matrix(archive: Path, get) -> None:
+    text = get("/").text
+    assert "<b>5</b>" in text and "<b>2</b>" in text
+    squares = re.findall(r'<td class="square (\w+)">', text)
+    assert sorted(squares) == sorted(
+        ["published"] * 3 + ["absent"] * 3 + ["failing"] + ["before"] * 6 + ["published"]
+    )
+    assert GOVERNMENT not in get("/?region=11").text
+    assert GOVERNMENT in get("/?region=64%20宁夏").text
+    assert GOVERNMENT not in get("/?agency=科学技术").text

@@ -46,7 +46,7 @@ async def view(datasette: Datasette, request: Request) -> Response:
         "totals": totals,
         "last_crawl": await ask.first(datasette, LAST_CRAWL),
         "provinces": regions.provinces(),
-        **await matrix(datasette, request, [row["year"] for row in years]),
+        **await matrix(datasette, request, _span([row["year"] for row in years])),
     }
     return await ask.page(datasette, request, "home.html", context)
 
@@ -101,6 +101,11 @@ async def _squares(datasette: Datasette, agencies: list[Row], years: list[int]) 
         }
         for agency in agencies
     ]
+
+
+def _span(years: list[int]) -> list[int]:
+    """Every year from the first to the last, those without a report too; the newest thirty."""
+    return list(range(max(years[0], years[-1] - 29), years[-1] + 1)) if years else []
 
 
 def _square(report: Row | None, agency: Row, year: int, unreachable: bool) -> dict[str, Any]:

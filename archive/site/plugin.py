@@ -13,13 +13,14 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import search
-from archive.site import cells, home, language, originals, report
+from archive.site import cells, find, home, language, originals, report
 from archive.site.safety import App, guard
 
 NAME = "nianbao-site"
 
 LINKS = (
     ("/nianbao/reports", "nav_reports"),
+    ("/search", "nav_search"),
     ("/nianbao", "nav_data"),
 )
 """The site's navigation: path and the key of its words."""
@@ -30,6 +31,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Our pages; Datasette keeps all others."""
     return [
         (r"^/$", home.view),
+        (r"^/search$", find.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
         (r"^/report/(?P<id>[^/]*)$", report.view),
     ]

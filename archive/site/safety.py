@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -19,6 +20,9 @@ POLICY = (
 )
 """For our own pages. Datasette's templates hold inline scripts and styles; nothing comes from elsewhere."""
 
+EMPTY_SEARCH = re.compile(rb"(?:^|(?<=&))_search=(?:&|$)")
+"""What Datasette's filter form sends when its search box is left empty; SQLite refuses it, and it means nothing."""
+
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -35,7 +39,8 @@ def guard(app: App) -> App:
         elif scope["method"] not in ("GET", "HEAD"):
             await _refuse(send)
         else:
-            await app({**scope, "method": "GET"}, receive, _dressed(scope, send))
+            query = EMPTY_SEARCH.sub(b"", scope.get("query_string", b""))
+            await app({**scope, "method": "GET", "query_string": query}, receive, _dressed(scope, send))
 
     return guarded
 

@@ -6,3 +6,11 @@ document.querySelectorAll("dl.column-descriptions").forEach((list) => {
   list.replaceWith(fold);
   fold.append(summary, list);
 });
+
+// A link to a folded section opens it.
+const unfold = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
