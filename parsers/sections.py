@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from parsers.labels import squeeze
 from parsers.model import Document, Section, Text
@@ -55,7 +56,7 @@ def sections(document: Document) -> tuple[Section, ...]:
     texts = list(document.texts())
     chain = _best_chain([heading for index, text in enumerate(texts) if (heading := _heading(index, text))])
     found = []
-    for heading, following in zip(chain, [*chain[1:], None], strict=True):
+    for heading, following in zip_longest(chain, chain[1:]):
         until = following.index if following else len(texts)
         body = [text.text for text in texts[heading.index + 1 : until]]
         body = _prose(([heading.rest] if heading.rest else []) + body, last=following is None)

@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 
 from crawler.sample.portal import VISITS, LoopbackSite, SamplePortals
+from parsers.contract import as_json, dumps
+from parsers.read import read
 from tests.tools import sample_pages as pages
 from tests.tools.sample_pages import TREE, Item
 
 DATA = pages.load()
 REPORTS = [item for item in pages.items(DATA) if "agency" in item.data]
+NOTICES = [item for item in pages.items(DATA) if "paragraphs" in item.data]
 
 
 def _files(item: Item) -> Iterator[Path]:
@@ -59,9 +62,8 @@ def test_carried_in_is_what_the_year_before_carried_out() -> None:
 
 @pytest.mark.parametrize("item", REPORTS, ids=lambda item: f"{item.data['agency']}-{item.data['year']}")
 def test_every_report_reads_as_its_figures(item: Item) -> None:
-    contract, reader = pytest.importorskip("parsers.contract"), pytest.importorskip("parsers.read")
     for file in _files(item):
-        answer = contract.as_json(reader.read(file.read_bytes(), name=file.name), source="", sha256="")
+        answer = as_json(read(file.read_bytes(), name=file.name), source="", sha256="")
         assert answer["year"] == item.data["year"]
         assert answer["agency"] == (None if item.column == "county/c100202" else item.data["agency"])
         if item.kind == "pictures":
@@ -75,8 +77,14 @@ def test_every_report_reads_as_its_figures(item: Item) -> None:
             assert answer["form"] == item.data["form"]
             expected = json.loads(json.dumps(pages.tables(item.data)), parse_float=Decimal)
             assert {
-                table: json.loads(contract.dumps(answer[table]), parse_float=Decimal) for table in expected
+                table: json.loads(dumps(answer[table]), parse_float=Decimal) for table in expected
             } == expected
+
+
+@pytest.mark.parametrize("item", NOTICES, ids=lambda item: item.title)
+def test_what_else_a_column_holds_is_no_report(item: Item) -> None:
+    file = TREE / pages.file_path(item)
+    assert not read(file.read_bytes(), name=file.name).is_report
 
 
 def test_files_carry_validators_and_answer_304() -> None:
