@@ -17,9 +17,9 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from archive import originals, rows
-from archive.content import read
 from archive.errors import ArchiveError
 from parsers.errors import ParserError, Unreadable
+from parsers.read import read
 
 MEMORY = 2 * 2**30
 """Bytes of address space that a reading process may take."""

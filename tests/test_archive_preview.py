@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import parsers
-from archive import changes, content, workers
+from archive import changes, workers
 from archive.errors import Unknown
 from archive.preview import Preview, preview
 from archive.reading import parse_new, reparse, rollback
@@ -52,8 +52,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[Alter], None]:
             return alter(archive_kit.read(data))
 
         monkeypatch.setattr(parsers, "RELEASE", "9.9.9")
-        for module in (workers, content):
-            monkeypatch.setattr(module, "read", read)
+        monkeypatch.setattr(workers, "read", read)
 
     return put
 

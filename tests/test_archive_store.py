@@ -208,10 +208,10 @@ def test_keeping_twice_is_keeping_once(
 
 _CRAWL_FOR_EVER = """
 import sys
-from archive_kit import begin, document, page, read
+from archive_kit import begin, digest, document, page
 from archive import content
 from archive.store import Archive
-content.read = read
+content.digest = digest
 content.media_type = lambda data, url: "text/html"
 with Archive.open(sys.argv[1], write=True) as archive:
     crawl = begin(archive)
