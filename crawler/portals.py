@@ -70,28 +70,33 @@ class Portal:
         return frozenset(twin for host in own for twin in twins(host))
 
 
-def load(path: Path | None = None) -> list[Portal]:
+def load(path: Path | None = None, *, mistakes: list[PortalError] | None = None) -> list[Portal]:
     """Portals of a file or folder (of the shipped registry without a path), in the order of their ids.
 
-    Raises :class:`PortalError` for the first mistake found.
+    Mistakes are added to ``mistakes`` and the other files still read; without it the first one is raised
+    as :class:`PortalError`.
     """
-    files = _files(REGISTRY if path is None else path)
     portals: dict[str, tuple[Portal, Path]] = {}
-    for file in files:
-        portal = read(file)
-        if portal.id in portals:
-            raise PortalError(
-                file, "id", f"{portal.id!r} is taken by {portals[portal.id][1]}; choose another id"
-            )
-        portals[portal.id] = (portal, file)
+    for file in _files(REGISTRY if path is None else path):
+        try:
+            portal = read(file)
+            if portal.id in portals:
+                cure = f"{portal.id!r} is taken by {portals[portal.id][1]}; choose another id"
+                raise PortalError(file, "id", cure)
+        except PortalError as mistake:
+            if mistakes is None:
+                raise
+            mistakes.append(mistake)
+        else:
+            portals[portal.id] = (portal, file)
     return [portals[key][0] for key in sorted(portals)]
 
 
-def select(portals: Iterable[Portal], ids: Iterable[str]) -> list[Portal]:
-    """The portals with these ids, all of them without ids; raises KeyError for an unknown id."""
+def select(portals: Iterable[Portal], ids: Iterable[str]) -> tuple[list[Portal], list[str]]:
+    """The portals with these ids (all of them without ids), and the ids that no portal has."""
     by_id = {portal.id: portal for portal in portals}
-    wanted = list(dict.fromkeys(ids))
-    return [by_id[key] for key in wanted] if wanted else list(by_id.values())
+    wanted = list(dict.fromkeys(ids)) or list(by_id)
+    return [by_id[key] for key in wanted if key in by_id], [key for key in wanted if key not in by_id]
 
 
 def read(file: Path) -> Portal:

@@ -12,9 +12,15 @@ from parsers.digest import content_digest
 from parsers.documents import open_document
 from parsers.forms import load_forms
 from parsers.identity import identify
-from parsers.model import Document, Report
+from parsers.model import Document, Problem, Report
 from parsers.recognition import is_report, without_tables
 from parsers.sections import sections
+
+_NOT_A_REPORT = Problem(
+    "not_a_report",
+    "",
+    "no annual report (政府信息公开工作年度报告) is here; give the report's own page or file",
+)
 
 
 def read(data: bytes, *, name: str = "") -> Report:
@@ -31,6 +37,7 @@ def read_document(document: Document) -> Report:
     laid = lay(document, year=identity.year)
     found = sections(document)
     checks = check(load_forms()[laid.form], laid.tables, laid.cells) if laid.form else ()
+    ours = is_report(document, identity, laid, found)
     return Report(
         media_type=document.media_type,
         form=laid.form,
@@ -46,8 +53,9 @@ def read_document(document: Document) -> Report:
             *identity.problems,
             *laid.problems,
             *without_tables(document, laid, found),
+            *(() if ours else (_NOT_A_REPORT,)),
         ),
-        is_report=is_report(document, identity, laid, found),
+        is_report=ours,
         content_digest=content_digest(document),
         links=document.links,
     )

@@ -83,9 +83,18 @@ def test_every_shipped_portal_is_sound():
             assert refusal(url, allow_private=False) is None, url
 
 
-def test_an_unknown_portal_is_a_key_error():
-    with pytest.raises(KeyError, match="nowhere"):
-        portals.select(portals.load(), ["nowhere"])
+def test_unknown_portals_are_told_apart():
+    chosen, unknown = portals.select(portals.load(), ["nowhere", "yinchuan"])
+    assert ([portal.id for portal in chosen], unknown) == (["yinchuan"], ["nowhere"])
+
+
+def test_a_malformed_file_leaves_the_others_readable(tmp_path):
+    good = next(portals.REGISTRY.glob("*.toml"))
+    (tmp_path / "good.toml").write_bytes(good.read_bytes())
+    (tmp_path / "bad.toml").write_text("id = ", "utf-8")
+    mistakes: list[portals.PortalError] = []
+    assert len(portals.load(tmp_path, mistakes=mistakes)) == 1
+    assert "bad.toml" in str(mistakes[0])
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,10 @@ class ReportsSpider(scrapy.Spider):
         if self.portals is not None:
             return self.portals
         registry = self.settings.get("NIANBAO_PORTALS")
-        return select(load(Path(registry) if registry else None), self.wanted)
+        chosen, unknown = select(load(Path(registry) if registry else None), self.wanted)
+        if unknown:
+            raise ValueError(f"no portal {', '.join(unknown)} in the registry; check the ids")
+        return chosen
 
     async def _walk(self, portal: Portal, archive: Archive, gate: asyncio.Semaphore) -> Tally:
         async with gate:

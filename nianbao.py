@@ -1,0 +1,327 @@
+"""The front door: every command of ``nianbao``, each a thin call into a floor below.
+
+Scrapy, Datasette and the parsers are imported only by the command that needs them, so that
+``nianbao --help`` answers at once. Exit status: 0 all well; 1 something in the input, a portal or
+the archive failed and was reported; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from crawler.tally import Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _explained(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the floors' own exceptions into one line on standard error and exit status 1."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except _known_errors() as error:
+            click.echo(f"nianbao: {error}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("nianbao: interrupted; what was finished is kept", err=True)
+            sys.exit(1)
+
+    return run
+
+
+def _known_errors() -> tuple[type[Exception], ...]:
+    """The floors' own exceptions; a floor that the command never reached can't have raised any."""
+    names = (
+        ("archive.errors", "ArchiveError"),
+        ("crawler.portals", "PortalError"),
+        ("crawler.run", "CrawlFailed"),
+        ("parsers.errors", "ParserError"),
+    )
+    return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
+
+
+def _set_up_logging(_context: click.Context, _parameter: click.Parameter, count: int) -> int:
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(count, 2)]
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    return count
+
+
+verbose = click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    expose_value=False,
+    callback=_set_up_logging,
+    help="Log what is done to standard error; -vv for more.",
+)
+archive_folder = click.option(
+    "--archive",
+    "archive_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("nianbao-archive"),
+    envvar="NIANBAO_ARCHIVE",
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the archive.",
+)
+as_json_lines = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+worker_count = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that read documents.",
+)
+
+
+@click.group(context_settings=HELP)
+@click.version_option(package_name="nianbao")
+def main() -> None:
+    """Archive of Chinese governments' annual open-government-information reports (政府信息公开工作年度报告).
+
+    \b
+    Try it:        nianbao demo
+    Read a file:   nianbao parse report.pdf
+    Crawl:         nianbao crawl yinchuan-xixia
+    Look:          nianbao serve
+    """
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--evidence", is_flag=True, help="Add every cell's raw text, state and place in the original.")
+@verbose
+@_explained
+def parse(files: tuple[Path, ...], evidence: bool) -> None:
+    """Read reports (HTML, PDF, plain text) and print one JSON object a line.
+
+    A file that can't be read gives an object with "error"; the others are still read.
+
+    \b
+    Examples:
+      nianbao parse report.html
+      nianbao parse --evidence *.pdf > reports.jsonl
+    """
+    from parsers import contract
+
+    failed = False
+    for path in _with_progress(files, "reading", "file"):
+        answer = _parse_one(path, evidence=evidence)
+        click.echo(contract.dumps(answer))
+        failed |= _warn(path, answer)
+    sys.exit(1 if failed else 0)
+
+
+def _parse_one(path: Path, *, evidence: bool) -> dict[str, object]:
+    from parsers import contract, read
+    from parsers.errors import Unreadable
+
+    try:
+        data = path.read_bytes()
+        report = read.read(data, name=path.name)
+    except Unreadable as error:
+        return contract.error_as_json(error, source=str(path))
+    except OSError as error:
+        return {"source": str(path), "error": _file_error(error)}
+    digest = hashlib.sha256(data).hexdigest()
+    return contract.as_json(report, source=str(path), sha256=digest, evidence=evidence)
+
+
+def _file_error(error: OSError) -> dict[str, str]:
+    if isinstance(error, FileNotFoundError):
+        return {"code": "not_found", "message": "no such file; check the path"}
+    if isinstance(error, IsADirectoryError):
+        return {"code": "is_a_folder", "message": "this is a folder; name the files in it"}
+    return {"code": "not_readable", "message": f"{error.strerror}; check the file's permissions"}
+
+
+def _warn(path: Path, answer: dict[str, Any]) -> bool:
+    """Say on standard error what is wrong with a file; True if the exit status must tell."""
+    if "error" in answer:
+        click.echo(f"nianbao: {path}: {answer['error']['message']}", err=True)
+        return True
+    for problem in answer["problems"]:
+        if problem["code"] == "not_a_report":
+            click.echo(f"nianbao: {path}: {problem['message']}", err=True)
+            return True
+    return False
+
+
+@main.command()
+@click.argument("portal_ids", nargs=-1, metavar="[PORTAL...]")
+@click.option(
+    "--portals",
+    type=click.Path(path_type=Path, exists=True),
+    help="Registry to use instead of the shipped one: a TOML file or a folder of them.",
+)
+@click.option(
+    "--since", type=click.IntRange(2008, 2100), metavar="YEAR", help="Only reports of this year or later."
+)
+@click.option(
+    "--delay", type=click.FloatRange(0), metavar="SECONDS", help="Wait between two requests to one host."
+)
+@click.option(
+    "--allow-private", is_flag=True, help="Allow loopback, private addresses and hosts outside .gov.cn."
+)
+@worker_count
+@archive_folder
+@verbose
+@_explained
+def crawl(
+    portal_ids: tuple[str, ...],
+    portals: Path | None,
+    since: int | None,
+    delay: float | None,
+    allow_private: bool,
+    workers: int,
+    archive_path: Path,
+) -> None:
+    """Crawl registered portals (all, or those named), then parse what is new.
+
+    \b
+    Examples:
+      nianbao crawl                          every portal of the shipped registry
+      nianbao crawl yinchuan-xixia --since 2021
+      nianbao crawl --portals my-portals/ --archive /data/nianbao
+    """
+    from crawler import portals as registry
+    from crawler.run import crawl as run
+
+    mistakes: list[registry.PortalError] = []
+    chosen, unknown = registry.select(registry.load(portals, mistakes=mistakes), portal_ids)
+    for mistake in mistakes:
+        click.echo(f"nianbao: {mistake}", err=True)
+    for name in unknown:
+        click.echo(
+            f"nianbao: no portal {name} in {portals or 'the shipped registry'}; check its id", err=True
+        )
+    if not chosen:
+        sys.exit(2)
+    with _crawl_bar(len(chosen)) as show:
+        summary = run(
+            archive_path,
+            chosen,
+            since=since,
+            delay=delay,
+            allow_private=allow_private,
+            workers=workers,
+            progress=show,
+        )
+    click.echo(summary.text())
+    sys.exit(0 if summary.ok and not mistakes and not unknown else 1)
+
+
+@contextmanager
+def _crawl_bar(portals: int) -> Iterator[Callable[[Progress], None]]:
+    """A callback that draws how far each portal is, on standard error where that is a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(
+        total=portals, desc="crawling", unit=" portal", disable=None, file=sys.stderr, leave=False
+    ) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.set_postfix_str(f"{progress.portal}: {progress.settled} of {progress.found} links")
+            if progress.outcome is not None:
+                bar.update()
+
+        yield show
+
+
+@main.command()
+@click.option(
+    "--all", "everything", is_flag=True, help="Also originals that this parser release has read already."
+)
+@worker_count
+@archive_folder
+@verbose
+@_explained
+def reparse(everything: bool, workers: int, archive_path: Path) -> None:
+    """Read stored originals again with the parsers of this release.
+
+    \b
+    Examples:
+      nianbao reparse
+      nianbao reparse --all --workers 2
+    """
+    from archive.reading import reparse as run
+    from archive.store import Archive
+
+    with Archive.open(archive_path, write=True) as archive:
+        reading = run(archive, everything=everything, workers=workers, progress=_with_progress)
+    click.echo(reading.text())
+    sys.exit(reading.exit_status)
+
+
+@main.command()
+@as_json_lines
+@archive_folder
+@verbose
+@_explained
+def verify(as_json: bool, archive_path: Path) -> None:
+    """Prove the archive whole: re-hash every original and name what is wrong.
+
+    \b
+    Example:
+      nianbao verify --archive /data/nianbao
+    """
+    from archive.store import Archive
+    from archive.verify import verify as run
+    from parsers import contract
+
+    with Archive.open(archive_path) as archive:
+        result = run(archive, progress=_with_progress)
+    click.echo(contract.dumps(result.as_json()) if as_json else result.text())
+    sys.exit(result.exit_status)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 picks one."
+)
+@archive_folder
+@verbose
+@_explained
+def serve(host: str, port: int, archive_path: Path) -> None:
+    """Open the archive in Datasette, read-only.
+
+    \b
+    Examples:
+      nianbao serve
+      nianbao serve --host 0.0.0.0 --port 8080 --archive /data/nianbao
+    """
+    from archive.site import serve as run
+
+    run(archive_path, host=host, port=port)
+
+
+T = TypeVar("T")
+
+
+def _with_progress(items: Iterable[T], doing: str, unit: str, total: int | None = None) -> Iterator[T]:
+    """The items, with a progress bar on standard error where that is a terminal."""
+    from tqdm import tqdm
+
+    return iter(
+        tqdm(items, desc=doing, unit=f" {unit}", total=total, disable=None, file=sys.stderr, leave=False)
+    )
+
+
+if __name__ == "__main__":
+    main()
