@@ -99,7 +99,10 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
         ours.close()
     if trouble or child.exitcode:
         raise CrawlFailed(trouble or _death(child.exitcode))
-    return [tallies[portal.id] for portal in job.portals if portal.id in tallies]
+    untold = [portal.id for portal in job.portals if portal.id not in tallies]
+    if untold:
+        raise CrawlFailed(f"{untold[0]}: the crawl ended without saying how; run it again with -v to see why")
+    return [tallies[portal.id] for portal in job.portals]
 
 
 def _death(exitcode: int | None) -> str:

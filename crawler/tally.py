@@ -93,6 +93,12 @@ class Tally:
         self.outcome = self._outcome()
         return self.outcome
 
+    def broke(self, reason: str) -> None:
+        """End a crawl that a fault of ours cut short."""
+        self.partial(f"broke off, a fault in nianbao: {reason}; please report it with the portal's id")
+        self.ended = True
+        self.outcome = "failed"
+
     def as_json(self) -> dict[str, object]:
         """What the archive remembers of the crawl."""
         return {

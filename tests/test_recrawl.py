@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,6 +104,15 @@ def test_only_what_changed_is_reported(sample: SamplePortals, tmp_path: Path) ->
     assert portal.rows(versions) == [("样例县人民政府", 2022, 2)]
 
     assert _new_and_changed(portal.crawl()) == (0, 0)
+
+
+def test_a_fault_in_one_portal_leaves_the_others_alone(sample: SamplePortals, tmp_path: Path) -> None:
+    city, county = sample.portals
+    summary = crawl(tmp_path, [replace(city, family="no-such-family"), county], delay=0, allow_private=True)
+    assert [portal.outcome for portal in summary.portals] == ["failed", "complete"]
+    assert not summary.ok
+    assert "no-such-family" in summary.text()
+    assert summary.total("new") == 8
 
 
 def _bytes(summary: Summary) -> int:

@@ -12,6 +12,7 @@ import scrapy
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 
+from archive.errors import ArchiveError
 from archive.model import PortalRow
 from archive.store import Archive
 from crawler.fetch import Fetcher, Limits, Outside
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ARCHIVE = "nianbao-archive"
 
-Report = Callable[[Progress | Tally], None]
+Report = Callable[[Progress | Tally | str], None]
+"""Told of each step, each portal done, and in a line of text why the whole crawl had to end."""
 
 
 class ReportsSpider(scrapy.Spider):
@@ -66,6 +68,9 @@ class ReportsSpider(scrapy.Spider):
             try:
                 for walk in asyncio.as_completed(walks):
                     yield as_item(await walk)
+            except ArchiveError as error:
+                self.logger.warning("%s", error)
+                self.report(str(error))  # nothing more can be kept, of any portal
             finally:
                 for task in walks:
                     task.cancel()
@@ -85,7 +90,15 @@ class ReportsSpider(scrapy.Spider):
             outside = Outside(self._download, robots_wall, self._slow_down, keeper.recall, keeper.robots)
             fetcher = Fetcher(portal.territory, outside, limits=limits(self.settings))
             plan = Plan(self.since, self.settings.getint("NIANBAO_LIST_PAGES"))
-            tally = await Walk(portal, fetcher, keeper, plan=plan, progress=self._progress).run()
+            walk = Walk(portal, fetcher, keeper, plan=plan, progress=self._progress)
+            try:
+                tally = await walk.run()
+            except ArchiveError:
+                raise
+            except Exception as error:
+                self.logger.info("%s", portal.id, exc_info=True)
+                tally = walk.tally
+                tally.broke(f"{type(error).__name__}: {error}")
             keeper.finish(tally)
             self.report(tally)
             return tally
