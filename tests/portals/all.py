@@ -1,0 +1,33 @@
+"""All replicas by name."""
+
+from collections.abc import Iterable
+
+from tests.portals import (
+    gkmlpt,
+    hanweb,
+    identity,
+    jpaas,
+    lonsun,
+    mixed,
+    robots,
+    shells,
+    small,
+    soft,
+    transport,
+    trs,
+    ucap,
+    vsb,
+    walls,
+)
+from tests.portals.replica import Site
+
+MODULES = (
+    trs, ucap, hanweb, jpaas, vsb, gkmlpt, lonsun, small, shells, walls, soft, robots, identity, mixed, transport,
+)  # fmt: skip
+
+
+def build(names: Iterable[str] = ()) -> dict[str, Site]:
+    """Start the replicas (of these modules; of all without names) and return their sites by portal id."""
+    wanted = set(names)
+    modules = [module for module in MODULES if not wanted or module.__name__.rsplit(".", 1)[-1] in wanted]
+    return {site.id: site for module in modules for site in module.build()}
