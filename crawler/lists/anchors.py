@@ -16,13 +16,14 @@ def match(page: Page) -> float:
     return 0.1 if page.tree is not None else 0.0
 
 
-def read(page: Page) -> Listing:
-    """Rows of the page's own list, its next page, and the columns below it."""
+def read(page: Page, *, guess: bool = True) -> Listing:
+    """Rows of the page's own list, its next page, and the columns below it; ``guess`` as in :func:`rows.entries`."""
     pager = pagers.find(page)
+    children = rows.children(page) if page.number == 1 else ()
     return Listing(
-        entries=rows.entries(page),
+        entries=rows.entries(page, guess=guess and not children),
         next=(pager.next,) if pager.next else (),
-        children=rows.children(page) if page.number == 1 else (),
+        children=children,
         total=pager.total,
         pages=pager.pages,
         family=FAMILY,

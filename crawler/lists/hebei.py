@@ -26,8 +26,8 @@ def read(page: Page) -> Listing:
         entries = rows.fragment(page, page.text)
         pages = data.integer(page.state.get("pages", "")) or pagers.printed_pages(page)
         return Listing(entries, _turn(page, pages) if entries else (), pages=pages, family=FAMILY)
-    listing = replace(anchors.read(page), family=FAMILY)
     block = _BLOCK.search(page.text)
+    listing = replace(anchors.read(page, guess=not block), family=FAMILY)
     url = page.absolute(block.group(1)) if block and not listing.next else None
     if not url:
         return listing

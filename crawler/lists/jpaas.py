@@ -34,8 +34,8 @@ def read(page: Page) -> Listing:
     """The unit's rows; for a column page the requests for its units, besides rows that it already shows."""
     if page.state.get("family") == FAMILY and page.state.get("query"):
         return _answer(page)
-    listing = replace(anchors.read(page), family=FAMILY)
     requests = tuple(_ask(page, url, query) for url, query in _units(page))
+    listing = replace(anchors.read(page, guess=not requests), family=FAMILY)
     return replace(listing, next=requests) if requests else listing
 
 

@@ -16,7 +16,7 @@ def match(page: Page) -> float:
         return 0.0
     if shells.target(page):
         return 0.99
-    return 0.7 if shells.frames(page) and not rows.entries(page) else 0.0
+    return 0.7 if shells.frames(page) and not rows.entries(page, guess=False) else 0.0
 
 
 def read(page: Page) -> Listing:
@@ -28,7 +28,10 @@ def read(page: Page) -> Listing:
         return Listing(family=FAMILY, problems=(f"gave up after {hops} redirects in the page",))
     state = {**page.state, "hops": str(hops + 1)}
     state.pop("family", None)
+    sure = len(urls) == 1  # of several frames some are mere navigation
     return Listing(
-        next=tuple(Next(url, headers={"Referer": page.url}, number=1, state=state) for url in urls),
+        next=tuple(
+            Next(url, headers={"Referer": page.url}, number=1, state=state, sure=sure) for url in urls
+        ),
         family=FAMILY,
     )

@@ -36,13 +36,14 @@ def read(page: Page) -> Listing:
     """Rows of the page or of the label's answer, and the next ``pageIndex``."""
     if page.state.get("step") == "label":
         return _label(page)
-    listing = replace(anchors.read(page), family=FAMILY)
-    pages = _pages(page)
-    if listing.entries and (pages is not None or listing.next):
-        following = listing.next or _turn(page, pages)
-        return replace(listing, next=following, pages=pages)
-    asked = _ask(page)
-    return replace(listing, next=(asked,)) if asked and not listing.entries else listing
+    own, pages = anchors.read(page, guess=False), _pages(page)
+    asked = None if own.entries else _ask(page)
+    if asked:
+        return replace(own, next=(asked,), pages=None, family=FAMILY)
+    listing = own if own.entries else anchors.read(page)
+    return replace(
+        listing, next=listing.next or _turn(page, pages), pages=pages or listing.pages, family=FAMILY
+    )
 
 
 def _label(page: Page) -> Listing:
@@ -81,8 +82,9 @@ def _printed(text: str) -> str:
 
 
 def _turn(page: Page, pages: int | None) -> tuple[Next, ...]:
+    """The next page; none where nothing says that there are several."""
     number = page.number + 1
-    if pages is not None and number > pages:
+    if number > (pages or (number if page.state.get("step") == "label" else 0)):
         return ()
     headers = {"Referer": page.state.get("list", page.url)}
     if page.state.get("step") == "label":

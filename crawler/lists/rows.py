@@ -46,11 +46,15 @@ class _Row:
     """Its URL or title is that of an article; others count only beside such rows, and only with a date."""
 
 
-def entries(page: Page) -> tuple[Entry, ...]:
-    """The rows of the page's own listing, in order, each URL once."""
+def entries(page: Page, *, guess: bool = True) -> tuple[Entry, ...]:
+    """The rows of the page's own listing, in order, each URL once.
+
+    Without ``guess`` only rows that are surely the column's: on a page that fetches its list by script, the
+    best looking group is a box of news.
+    """
     if page.tree is None:
         return ()
-    return select(page, list(_rows(page, page.tree)))
+    return select(page, list(_rows(page, page.tree)), guess=guess)
 
 
 def fragment(page: Page, html: str) -> tuple[Entry, ...]:
@@ -66,7 +70,7 @@ def parse(html: str) -> HtmlElement:
     return tree
 
 
-def select(page: Page, rows: list[_Row]) -> tuple[Entry, ...]:
+def select(page: Page, rows: list[_Row], *, guess: bool) -> tuple[Entry, ...]:
     """The rows of those groups that hold the column's own articles or reports; else the best dated group."""
     folder = directory(page.url)
     kept = {
@@ -74,7 +78,7 @@ def select(page: Page, rows: list[_Row]) -> tuple[Entry, ...]:
         for row in rows
         if row.sure and (titles.looks_like_report(row.entry.title) or _below(folder, row.entry.url))
     }
-    if not kept and any(row.sure for row in rows):
+    if not kept and guess and any(row.sure for row in rows):
         kept = {_best_group(rows)}
     return unique(row.entry for row in rows if row.container in kept and (row.sure or row.dated))
 

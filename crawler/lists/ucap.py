@@ -42,11 +42,11 @@ def read(page: Page) -> Listing:
         return _answer(page)
     if page.state.get("step") == "fragment":
         return _fragment(page)
-    listing = replace(anchors.read(page), family=FAMILY)
-    if listing.next or (listing.entries and listing.pages):
-        return listing
-    request = _search(page)
-    return replace(listing, next=(request,)) if request else listing
+    own = anchors.read(page, guess=False)
+    request = None if own.next or (own.entries and own.pages) else _search(page)
+    if request:
+        return replace(own, next=(request,), family=FAMILY)
+    return replace(anchors.read(page), family=FAMILY)
 
 
 def _search(page: Page) -> Next | None:

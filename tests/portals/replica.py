@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
+from itertools import product
 
 from crawler.portals import Column, Portal
 from tests.portals.server import Reply, Route, Server
 from tests.tools import figures
 from tests.tools.layout import disclosure_table, disputes_table, requests_table
 
-AGENCY = "测试市城关区人民政府"
+STEM = "城关"
+"""The place that replicas are written about; each site puts a name of its own, of as many characters, in its stead."""
+AGENCY = f"测试市{STEM}区人民政府"
+STEMS: Iterator[str] = map("".join, product("东南西北上下青", "山河湖江海泉岭"))
 REGION = "640105"
 TITLE = "{agency}{year}年政府信息公开工作年度报告"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -46,7 +51,8 @@ class Site:
         self, id: str, *, server: Server | None = None, name: str = AGENCY, region: str = REGION
     ) -> None:
         self.server = server or Server()
-        self.id, self.name, self.region = id, name, region
+        self.stem = next(STEMS)
+        self.id, self.name, self.region = id, self.local(name), region
         self.truth = Truth()
         self.columns: list[Column] = []
         self.options: dict[str, object] = {}
@@ -76,16 +82,33 @@ class Site:
         return "\n".join(lines) + "\n"
 
     def column(self, path: str, agency: str = AGENCY, **more: str) -> None:
-        self.columns.append(Column(f"{self.url}{path}", agency, **more))
+        self.columns.append(Column(f"{self.url}{path}", self.local(agency), **more))
 
     def route(self, path: str, route: Route) -> None:
-        self.server.routes[path] = route
+        if isinstance(route, Reply):
+            self.server.routes[path] = replace(route, body=self.own(route.body))
+        else:
+            self.server.routes[path] = lambda asked: replace(reply := route(asked), body=self.own(reply.body))
+
+    def local(self, text: str) -> str:
+        """The text with this site's own place."""
+        return text.replace(STEM, self.stem)
+
+    def own(self, body: bytes) -> bytes:
+        """The bytes with this site's own place, in whatever encoding they are."""
+        for encode in (
+            lambda text: text.encode(),
+            lambda text: text.encode("gbk"),
+            lambda text: json.dumps(text)[1:-1].encode(),
+        ):
+            body = body.replace(encode(STEM), encode(self.stem))
+        return body
 
     def page(
         self, path: str, html: str, *, charset: str = "utf-8", declared: bool = True, **headers: str
     ) -> bytes:
         """A web page; ``declared`` says whether the header names the charset."""
-        body = html.encode(charset)
+        body = self.local(html).encode(charset)
         content_type = f"text/html; charset={charset}" if declared else "text/html"
         self.route(path, Reply(body, 200, {"Content-Type": content_type, **headers}))
         return body
@@ -105,7 +128,7 @@ class Site:
         title = TITLE.format(agency=agency, year=year)
         html = document(title, wrap.replace("{}", report_body(title, year, seed) + extra), title=title)
         self.truth.kept[path] = self.page(path, html, **how)
-        self.truth.reports.add((agency, year))
+        self.truth.reports.add((self.local(agency), year))
         return title
 
     def text(self, path: str, title: str, **how) -> str:
