@@ -425,4 +425,4 @@ def test_endless_pagination_stops():
         current = page(html, f"{SITE}/nb/?p={number}", number=number)
         asks = course.take(current, adapters.read(current))[1]
         number += 1
-    assert course.finish() == ("more than 5 list pages; the rest was left",)
+    assert course.finish() == ("stopped after 5 pages",)

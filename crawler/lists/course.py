@@ -64,7 +64,7 @@ class Course:
 
     def _following(self, page: Page, listing: Listing) -> tuple[Next, ...]:
         if listing.next and self.pages >= self.max_pages:
-            self.cut.append(f"more than {self.max_pages} list pages; the rest was left")
+            self.cut.append(f"stopped after {self.pages} pages")
             return ()
         complete = self.total is not None and len(self.seen) >= self.total
         if not listing.next and not complete and (listing.pages or 0) > page.number:
