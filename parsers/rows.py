@@ -75,6 +75,8 @@ class Findings:
     """Tables of which at least one label or heading was met in a drawn table."""
     votes: dict[str, int] = field(default_factory=dict)
     """Form ids to the number of labels that only that form has."""
+    heads: dict[str, list[Head]] = field(default_factory=dict)
+    """Table id to its header read last: a table continued without a header of its own goes on under it."""
 
     def problem(self, code: str, where: str, message: str) -> None:
         """Records a problem once."""

@@ -157,5 +157,10 @@ def _is_name(line: str) -> bool:
     return (
         4 <= len(bare) <= 30
         and not re.search(r"[。，,；;:：、]", bare)
-        and bool(re.search(r"(?:政府|办公室|局|委员会|委|厅|院|中心|街道|镇|乡|处|所|队|会|站|司|部)$", bare))
+        and bool(
+            re.search(
+                r"(?:政府|公署|署|办公室|办|局|委员会|委|厅|院|中心|街道|镇|乡|苏木|处|所|队|会|站|司|部|馆|社|行|集团|大学|学校|法庭)$",
+                bare,
+            )
+        )
     )

@@ -73,7 +73,9 @@ _APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
 """Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _TABLE_MARK = re.compile("\ue002(\\d+)\ue003")
-_OWN_MARKS = dict.fromkeys(range(0xE000, 0xE004))
+_BREAK = "\ue004"
+"""Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
+_OWN_MARKS = dict.fromkeys(range(0xE000, 0xE005))
 """Private-use characters: no page means anything by them, and lxml refuses control characters."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,' DISPLAYNOE','displaynoe'),'display:none')]")
 _LONG_HIDDEN = 200
@@ -177,7 +179,11 @@ def _prepare(root: _Element) -> None:
         _unlink(element, parent)
     etree.strip_elements(root, *_INVISIBLE, with_tail=False)
     for element in root.iter("br"):
-        element.tail = "\n" + (element.tail or "")
+        element.tail = _BREAK + (element.tail or "")
+    for element in root.iter("pre"):
+        for part in element.iter():
+            part.text = (part.text or "").replace("\n", _BREAK)
+            part.tail = (part.tail or "").replace("\n", _BREAK)
     for element in root.iter(*_APART):
         element.text = " " + (element.text or "")
         element.tail = " " + (element.tail or "")
@@ -207,7 +213,7 @@ def _take_tables(root: _Element, places: _Places) -> list[Table]:
             for row in run:
                 for cell in row.cells:
                     done.update(cell.iter("table"))
-            grid.replace(run, f"\n\ue002{len(tables)}\ue003\n")
+            grid.replace(run, f"{_BREAK}\ue002{len(tables)}\ue003{_BREAK}")
             tables.append(table)
     return tables
 
@@ -217,8 +223,8 @@ def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, n
         for cell in row.cells:
             for block in cell.iter("p", "div", "li", "tr", "td", "th"):
                 if block is not cell:
-                    block.text = "\n" + (block.text or "")
-                    block.tail = "\n" + (block.tail or "")
+                    block.text = _BREAK + (block.text or "")
+                    block.tail = _BREAK + (block.tail or "")
     cells = tuple(
         GridCell(
             _lines(string(spot.cell)),
@@ -236,10 +242,10 @@ def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, n
 def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Block]:
     elements = list(root.iter(*_BLOCKS))
     for number, element in enumerate(elements):
-        element.text = f"\n\ue000{number}\ue001" + (element.text or "")
-        element.tail = "\n" + (element.tail or "")
+        element.text = f"{_BREAK}\ue000{number}\ue001" + (element.text or "")
+        element.tail = _BREAK + (element.tail or "")
     current: _Element | None = None
-    for line in string(root).split("\n"):
+    for line in string(root).split(_BREAK):
         if mark := _TABLE_MARK.search(line):
             yield tables[int(mark[1])]
             continue
@@ -273,6 +279,6 @@ def _tidy(text: str) -> str:
 
 def _lines(text: str) -> str:
     """A cell's text: its lines tidied, empty ones left out."""
-    if "\n" not in text:
+    if _BREAK not in text:
         return _tidy(text)
-    return "\n".join(filter(None, map(_tidy, text.split("\n"))))
+    return "\n".join(filter(None, map(_tidy, text.split(_BREAK))))

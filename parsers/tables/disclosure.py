@@ -27,7 +27,7 @@ TABLE = "disclosure"
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section two, and reports what no label claims."""
-    heads: list[Head] = []
+    heads = findings.heads.get(TABLE, [])
     source = -1
     for line in lines:
         row = _row_label(line)
@@ -44,6 +44,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             _read_row(line, row, heads, findings, same_table=source == line.table)
         elif line.figures():
             _report_unknown(line, findings)
+    findings.heads[TABLE] = heads
 
 
 def _header(line: Line) -> list[Head]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from parsers.labels import squeeze
 from parsers.lexicon import lexicon
 from parsers.model import GridCell
 from parsers.numbers import is_figure
-from parsers.rows import Claim, Findings, Line, figure, printed
+from parsers.rows import Claim, Findings, Line, figure, is_subsequence, printed
 
 TABLE = "disputes"
 GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 LEAVES = ("upheld", "corrected", "other", "pending", "total")
 OFFICIAL = tuple((group, leaf) for group in GROUPS for leaf in LEAVES)
 Path = tuple[str, str]
+_LAWSUIT = re.compile(r"^.*行政诉讼(?:情况)?[\W_]*(?=.)|\)$")
 
 
 def read(lines: Sequence[Line], findings: Findings, *, context: str = "") -> None:
@@ -84,10 +86,13 @@ def _certain(paths: dict[Path, list[GridCell]], header: Sequence[Line], row_leaf
 
 
 def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dict[Path, GridCell]:
-    """The form's order, where the header shows all its labels in it and the row has as many cells."""
+    """The form's order, where the header shows its labels in it (one may be lost) and the row has as many cells."""
     leaves = list(_leaf_labels(header))
     groups = set(_group_labels(header))
-    complete = groups == set(GROUPS) and all(leaves.count(leaf) == len(GROUPS) for leaf in LEAVES)
+    in_order = is_subsequence(leaves, LEAVES * len(GROUPS)) or all(
+        leaves.count(leaf) == len(GROUPS) for leaf in LEAVES
+    )
+    complete = groups == set(GROUPS) and in_order and len(leaves) >= len(OFFICIAL) - 1
     if len(values) == len(OFFICIAL) and complete:
         return dict(zip(OFFICIAL, values, strict=True))
     if len(values) == len(LEAVES) and tuple(leaves) == LEAVES and group in GROUPS:
@@ -147,8 +152,8 @@ def _only_leaves(header: Sequence[Line]) -> bool:
 
 
 def _group(text: str) -> str:
-    """The group that a label names; 行政诉讼 alone names none."""
-    found = lexicon(TABLE).rows.find(text) if len(text) < 60 else ()
+    """The group that a label names, also as 行政诉讼（复议后起诉）; 行政诉讼 alone names none."""
+    found = lexicon(TABLE).rows.find(_LAWSUIT.sub("", squeeze(text))) if len(text) < 60 else ()
     return found[0] if found else ""
 
 

@@ -39,7 +39,7 @@ _FEWEST = 4
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
-    heads: list[Head] = []
+    heads = findings.heads.get(TABLE, [])
     previous = ""
     for line in lines:
         if _is_header(line):
@@ -56,6 +56,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             )
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+    findings.heads[TABLE] = heads
 
 
 def _is_header(line: Line) -> bool:
@@ -97,7 +98,8 @@ def _row_label(line: Line, previous: str) -> tuple[GridCell, str] | None:
     for cell in line.cells:
         names = words.rows.find(cell.text)
         if names and (names[0] != "other_other" or _is_other_other(cell, line, previous)):
-            found = cell, names[0]
+            if found is None or cell.row == line.number or found[0].row != line.number:
+                found = cell, names[0]
         elif found and cell.row == line.number and cell.text.strip():
             break
     return found
@@ -119,6 +121,8 @@ def _read_row(
         return
     if row == "other" and not line.figures() and len(values) < len(COLUMNS):
         return
+    if same_table:
+        heads = [head for head in heads if head.name or head.last > cell.column]
     known = [head for head in heads if head.name]
     if len(known) < 2:
         if line.figures():

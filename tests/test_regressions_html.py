@@ -1,0 +1,127 @@
+"""HTML reports that were once misread: each is drawn as a portal published it, or nearly so."""
+
+from __future__ import annotations
+
+from parsers.model import Report
+from parsers.read import read
+
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+COLUMNS = (
+    *("natural_person", "commercial", "research", "public_interest", "legal_service", "other_org"),
+    "total",
+)
+OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+GROUPS = ("行政复议", "未经复议直接起诉", "复议后起诉")
+HEAD = f"<tr><td>&nbsp;</td>{''.join(f'<td>{name}</td>' for name in APPLICANTS)}</tr>"
+
+
+def row(label: str, first: int) -> str:
+    return f"<tr>{label}{''.join(f'<td>{first + n}</td>' for n in range(7))}</tr>"
+
+
+def page(*parts: str) -> Report:
+    title = "<h1>白银市平川区财政局2022年政府信息公开工作年度报告</h1>"
+    return read(f"<html><body>{title}{''.join(parts)}</body></html>".encode())
+
+
+def values(report: Report, table: str, name: str) -> list[object]:
+    return [cell.value for cell in report.cells if (cell.table, cell.row) == (table, name)]
+
+
+def test_line_breaks_of_the_source_are_spaces() -> None:
+    report = page(
+        "<p>一、总体\n情况</p><p>全年公开政府信息\n50条，<span>其中</span>\n<span>规划</span>1条。</p>",
+        "<p>二、主动公开政府信息情况</p><p>第一行<br>第二行</p><p>六、其他需要报告的事项</p><p>无。</p>",
+    )
+    assert [section.title for section in report.sections] == [
+        "总体情况",
+        "主动公开政府信息情况",
+        "其他需要报告的事项",
+    ]
+    assert report.sections[0].text == "全年公开政府信息 50条，其中规划1条。"
+    assert report.sections[1].text == "第一行\n第二行"
+
+
+def test_preformatted_text_keeps_its_lines() -> None:
+    report = page(
+        "<pre>一、总体情况\n公开50条。\n二、主动公开政府信息情况\n六、其他需要报告的事项\n无。</pre>"
+    )
+    assert [section.number for section in report.sections] == [1, 2, 6]
+
+
+def test_a_table_continued_without_its_header_goes_on_under_it() -> None:
+    first = f"<table>{HEAD}{row('<td>一、本年新收政府信息公开申请数量</td>', 10)}</table>"
+    second = f"<table>{row('<td>（一）予以公开</td>', 20)}</table>"
+    report = page(first, "<p>&nbsp;</p>", second)
+    assert values(report, "requests", "granted") == list(range(20, 27))
+
+
+def test_a_continued_row_short_of_a_cell_is_not_read() -> None:
+    first = f"<table>{HEAD}{row('<td>一、本年新收政府信息公开申请数量</td>', 10)}</table>"
+    short = "<table><tr><td>（一）予以公开</td><td>1</td><td>2</td><td>3</td><td>4</td><td>5</td><td>6</td></tr></table>"
+    report = page(first, short)
+    assert values(report, "requests", "granted") == [None] * 7
+    assert ("unread_row", "requests.granted") in {
+        (problem.code, problem.where) for problem in report.problems
+    }
+
+
+def test_a_column_of_serial_numbers_is_no_figure() -> None:
+    head = HEAD.replace("<tr>", "<tr><td>序号</td>", 1)
+    report = page(
+        f"<table>{head}{row('<td>1</td><td>一、本年新收政府信息公开申请数量</td>', 30)}"
+        f"{row('<td>2</td><td>二、上年结转政府信息公开申请数量</td>', 40)}{row('<td>3</td><td>（七）总计</td>', 50)}</table>"
+    )
+    assert values(report, "requests", "new") == list(range(30, 37))
+    assert values(report, "requests", "total") == list(range(50, 57))
+
+
+def test_a_label_of_the_row_wins_over_one_that_reaches_into_it() -> None:
+    rows = "".join(
+        (
+            row("<td rowspan=3>（六）其他处理</td><td>1.申请人无正当理由逾期不补正</td>", 10),
+            "<tr><td>stray</td></tr>",
+        )
+    )
+    shifted = row("<td>2.申请人逾期未按收费通知要求缴纳费用</td>", 60)
+    report = page(f"<table>{HEAD}{rows}{shifted}</table>")
+    assert values(report, "requests", "other_no_payment") == list(range(60, 67))
+
+
+def test_groups_of_lawsuits_named_in_brackets_or_in_the_paragraph_above() -> None:
+    def block(first: int) -> str:
+        head = "".join(f"<td>{name}</td>" for name in OUTCOMES)
+        return f"<tr>{head}</tr><tr>{''.join(f'<td>{first + n}</td>' for n in range(5))}</tr>"
+
+    inside = page(
+        f"<table><tr><td colspan=5>行政复议</td></tr>{block(10)}",
+        f"<tr><td colspan=5>行政诉讼（未经复议直接起诉）</td></tr>{block(20)}",
+        f"<tr><td colspan=5>行政诉讼—复议后起诉</td></tr>{block(30)}</table>",
+    )
+    above = page(
+        f"<p>（一）行政复议</p><table>{block(10)}</table>",
+        f"<p>（二）行政诉讼（未经复议直接起诉）</p><table>{block(20)}</table>",
+        f"<p>（三）行政诉讼（复议后起诉）</p><table>{block(30)}</table>",
+    )
+    for report in (inside, above):
+        assert values(report, "disputes", "reconsideration") == [10, 11, 12, 13, 14]
+        assert values(report, "disputes", "litigation_direct") == [20, 21, 22, 23, 24]
+        assert values(report, "disputes", "litigation_after_reconsideration") == [30, 31, 32, 33, 34]
+
+
+def test_fifteen_figures_under_a_header_that_lost_one_cell() -> None:
+    groups = "".join(f"<td colspan=5>{name}</td>" for name in GROUPS)
+    leaves = [*OUTCOMES, OUTCOMES[0], *OUTCOMES[2:], *OUTCOMES]
+    head = "".join(f"<td>{name}</td>" for name in leaves)
+    report = page(
+        f"<table><tr>{groups}</tr><tr>{head}</tr><tr>{''.join(f'<td>{n}</td>' for n in range(15))}</tr></table>"
+    )
+    assert [cell.value for cell in report.cells if cell.table == "disputes"] == list(range(15))
+
+
+def test_the_signature_is_no_part_of_the_last_section() -> None:
+    report = page(
+        "<p>一、总体情况</p><p>好。</p><p>五、存在的主要问题及改进情况</p><p>有。</p>"
+        "<p>六、其他需要报告的事项</p><p>无</p><p>兴安盟行政公署</p><p>2023年1月9日</p>"
+    )
+    assert report.sections[-1].text == "无"
