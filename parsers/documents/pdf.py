@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_assembly import SCAN, Sheet, assemble
+from parsers.documents.pdf_halfruled import with_half_ruled
 from parsers.documents.pdf_pdfium import View, read_drawing, read_glyphs
 from parsers.documents.pdf_rules import frames
 from parsers.errors import Unreadable
@@ -85,7 +86,7 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         view.width,
         view.height,
         glyphs,
-        frames(drawing.across, drawing.down),
+        with_half_ruled(frames(drawing.across, drawing.down), drawing.across, drawing.shades, glyphs),
         unmapped=unmapped,
         pictures=len(drawing.pictures),
         scan=covered > SCAN * area,

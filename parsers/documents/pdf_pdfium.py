@@ -27,10 +27,11 @@ Point = tuple[float, float]
 
 @dataclass(slots=True)
 class Drawing:
-    """What a page draws beside text: rules by direction, and pictures by their boxes."""
+    """What a page draws beside text: rules by direction, shades and pictures by their boxes."""
 
     across: list[Rule] = field(default_factory=list)
     down: list[Rule] = field(default_factory=list)
+    shades: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     objects: int = 0
 
@@ -169,6 +170,7 @@ def _add_path(drawing: Drawing, view: View, path: object, matrix: Matrix | None)
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, filled, stroked)
     if segments <= 5 and not stroked.value:
+        drawing.shades.append(box)
         return
     if segments > 4_000:
         return

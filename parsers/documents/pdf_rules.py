@@ -20,6 +20,10 @@ MOST_RULES = 3_000
 """Rules of one direction on a page; more is a drawing, and no table is looked for."""
 
 
+Stretches = list[tuple[float, float]]
+"""Parts of a line, each from its start to its end."""
+
+
 class Rule(NamedTuple):
     """A straight rule: ``at`` is its y (or x, if vertical), ``start`` and ``end`` bound it along its direction."""
 
@@ -130,16 +134,24 @@ def _frame(across: list[Rule], down: list[Rule]) -> Frame | None:
     top, bottom = _overhang(across, down)
     left, right = _overhang(down, across)
     across, down = [*across, *top, *bottom], [*down, *left, *right]
-    rows, columns = _lines(across), _lines(down)
+    return ruled_frame(_lines(across), _lines(down), open_top=bool(top), open_bottom=bool(bottom))
+
+
+def ruled_frame(
+    rows: dict[float, Stretches],
+    columns: dict[float, Stretches],
+    *,
+    open_top: bool = False,
+    open_bottom: bool = False,
+) -> Frame | None:
+    """The frame of horizontal and vertical lines, each with the stretches of it that are ruled; top left first."""
     if len(rows) < 2 or len(columns) < 2:
         return None
-    ys, xs = tuple(rows), tuple(columns)
-    slots = _slots(rows, columns)
+    xs, ys = tuple(columns), tuple(rows)
     closed = _ruled(rows[ys[-1]], list(xs))
-    ragged = tuple(
-        span for span, rule in zip(itertools.pairwise(xs), closed, strict=True) if bottom or not rule
-    )
-    return Frame(xs, ys, slots, open_top=bool(top), open_bottom=bool(bottom), ragged=ragged)
+    spans = zip(itertools.pairwise(xs), closed, strict=True)
+    ragged = tuple(span for span, rule in spans if open_bottom or not rule)
+    return Frame(xs, ys, _slots(rows, columns), open_top, open_bottom, ragged)
 
 
 def lengthened(frame: Frame, low: float) -> Frame:
@@ -159,18 +171,16 @@ def _overhang(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Ru
     return opening, closing
 
 
-def _lines(rules: list[Rule]) -> dict[float, list[tuple[float, float]]]:
+def _lines(rules: list[Rule]) -> dict[float, Stretches]:
     """Position of each line to the stretches of it that are ruled; near parallels are one line."""
-    lines: dict[float, list[tuple[float, float]]] = {}
+    lines: dict[float, Stretches] = {}
     for group in _clusters(sorted(rules), JOIN):
         position = (group[0].at + group[-1].at) / 2
         lines[position] = sorted((rule.start, rule.end) for rule in group)
     return lines
 
 
-def _slots(
-    rows: dict[float, list[tuple[float, float]]], columns: dict[float, list[tuple[float, float]]]
-) -> tuple[Slot, ...]:
+def _slots(rows: dict[float, Stretches], columns: dict[float, Stretches]) -> tuple[Slot, ...]:
     ys, xs = list(rows), list(columns)
     walls_right = [_ruled(columns[x], ys) for x in xs]
     walls_below = [_ruled(rows[y], xs) for y in ys]
@@ -206,7 +216,7 @@ def _grown(
     return Slot(row, column, below - row, right - column)
 
 
-def _ruled(stretches: list[tuple[float, float]], marks: list[float]) -> list[bool]:
+def _ruled(stretches: Stretches, marks: list[float]) -> list[bool]:
     """For each gap between neighbouring marks: is at least 60% of it ruled?"""
     ruled = []
     for low, high in itertools.pairwise(marks):

@@ -1,0 +1,207 @@
+"""Tables ruled in one direction only, or by shading: rows lie between rules, columns must show themselves.
+
+Producers draw a table's rules and shades cell by cell, so the ends of the pieces tell where columns part; where a
+rule is one long line, columns part where white space runs through all rows that hold figures. No text is ever
+parted: a wall is taken away from every row in which a run of text crosses it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from parsers.documents.pdf_layout import Box, Glyph
+from parsers.documents.pdf_rules import JOIN, Frame, Rule, Stretches, ruled_frame
+from parsers.documents.pdf_sheets import box_of, split_lines
+
+TALLEST = 160.0
+NARROWEST = 100.0
+"""Points: the highest row, the narrowest table."""
+
+
+class _Level(NamedTuple):
+    """All pieces of rules, and all upper and lower edges of shades, at one height."""
+
+    y: float
+    ends: tuple[float, ...]
+    pieces: tuple[tuple[float, float], ...]
+
+
+class _Run(NamedTuple):
+    """A run of text without a gap, and whether it is a figure."""
+
+    box: Box
+    figure: bool
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.box[1] + self.box[3]) / 2
+
+
+def with_half_ruled(
+    frames: Sequence[Frame], across: Sequence[Rule], shades: Sequence[Box], glyphs: Sequence[Glyph]
+) -> list[Frame]:
+    """The frames found, and those of tables that only horizontal rules or only shades divide."""
+    ruled = [frame for frame in frames if len(frame.xs) > 2]
+    across = [rule for rule in across if not any(_within(rule, frame) for frame in ruled)]
+    shades = [
+        box for box in shades if box[3] - box[1] < TALLEST and not any(_covers(frame, box) for frame in ruled)
+    ]
+    if len(across) + len(shades) < 3:
+        return list(frames)
+    edges = [Rule(y, box[0], box[2]) for box in shades for y in (box[1], box[3])]
+    runs = _runs(glyphs)
+    chains = [
+        part for chain in _chains(_levels([*across, *edges])) for part in _without_headings(chain, runs)
+    ]
+    found = [frame for chain in chains if len(chain) > 2 and (frame := _frame(chain, shades, runs))]
+    boxes = [
+        frame for frame in frames if len(frame.xs) == 2 and not any(_overlap(frame, other) for other in found)
+    ]
+    return sorted([*ruled, *boxes, *found], key=lambda frame: (frame.ys[0], frame.xs[0]))
+
+
+def _overlap(first: Frame, second: Frame) -> bool:
+    return first.ys[0] < second.ys[-1] and second.ys[0] < first.ys[-1]
+
+
+def _within(rule: Rule, frame: Frame) -> bool:
+    inside = frame.ys[0] - JOIN < rule.at < frame.ys[-1] + JOIN
+    return inside and rule.start < frame.xs[-1] and rule.end > frame.xs[0]
+
+
+def _covers(frame: Frame, box: Box) -> bool:
+    across = frame.xs[0] < (box[0] + box[2]) / 2 < frame.xs[-1]
+    return across and frame.ys[0] < (box[1] + box[3]) / 2 < frame.ys[-1]
+
+
+def _levels(pieces: Iterable[Rule]) -> list[_Level]:
+    groups: list[list[Rule]] = []
+    for piece in sorted(pieces):
+        if groups and piece.at - groups[-1][0].at <= JOIN:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [_level(group) for group in groups]
+
+
+def _level(pieces: Sequence[Rule]) -> _Level:
+    ends = _positions(end for piece in pieces for end in (piece.start, piece.end))
+    middle = (pieces[0].at + pieces[-1].at) / 2
+    return _Level(middle, tuple(ends), tuple(sorted((piece.start, piece.end) for piece in pieces)))
+
+
+def _positions(ends: Iterable[float]) -> list[float]:
+    """Positions, those of one edge taken together."""
+    groups: list[list[float]] = []
+    for end in sorted(ends):
+        if groups and end - groups[-1][0] <= JOIN:
+            groups[-1].append(end)
+        else:
+            groups.append([end])
+    return [(group[0] + group[-1]) / 2 for group in groups]
+
+
+def _chains(levels: Iterable[_Level]) -> list[list[_Level]]:
+    """Levels parted into tables: one ends where the next rule is far away or ends elsewhere."""
+    chains: list[list[_Level]] = []
+    for level in levels:
+        if level.ends[-1] - level.ends[0] < NARROWEST:
+            continue
+        if chains and _same_table(chains[-1][-1], level):
+            chains[-1].append(level)
+        else:
+            chains.append([level])
+    return chains
+
+
+def _same_table(above: _Level, below: _Level) -> bool:
+    return below.y - above.y < TALLEST and abs(above.ends[-1] - below.ends[-1]) < 2 * JOIN
+
+
+def _without_headings(chain: Sequence[_Level], runs: Sequence[_Run]) -> list[list[_Level]]:
+    """A chain parted where a line in larger type stands between two rules: a heading between two tables."""
+    inside = [run for run in runs if chain[0].y < run.middle < chain[-1].y]
+    size = median([run.box[3] - run.box[1] for run in inside] or [0.0])
+    parts = [[chain[0]]]
+    for above, below in pairwise(chain):
+        between = [run for run in inside if above.y < run.middle < below.y]
+        if between and all(run.box[3] - run.box[1] > 1.12 * size for run in between):
+            parts.append([])
+        parts[-1].append(below)
+    return parts
+
+
+def _runs(glyphs: Iterable[Glyph]) -> list[_Run]:
+    runs: list[list[Glyph]] = []
+    for line in split_lines(glyphs):
+        runs.append([line[0]])
+        for before, glyph in pairwise(line):
+            if glyph.x0 - before.x1 > 0.25 * (glyph.bottom - glyph.top):
+                runs.append([])
+            runs[-1].append(glyph)
+    return [_Run(box_of(run), all(glyph.text in "0123456789.,%+-－−—/" for glyph in run)) for run in runs]
+
+
+def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run]) -> Frame | None:
+    ys = [level.y for level in chain]
+    inside = [run for run in runs if ys[0] < run.middle < ys[-1]]
+    boxes = [box for box in shades if ys[0] - JOIN < box[1] and box[3] < ys[-1] + JOIN]
+    xs = _positions(edge for box in boxes for edge in (box[0], box[2])) if boxes else _edges(chain)
+    if len(xs) < 4 and not boxes:
+        rivers = _rivers(ys, inside)
+        xs = xs if len(xs) - 2 >= len(rivers) else [xs[0], *rivers, xs[-1]]
+    if len(xs) < 3 or sum(_tabular(low, high, inside) for low, high in pairwise(ys)) < 2:
+        return None
+    rows = {level.y: list(level.pieces) for level in chain}
+    return ruled_frame(rows, {x: _walls(x, ys, boxes, inside) for x in xs})
+
+
+def _tabular(low: float, high: float, runs: Sequence[_Run]) -> bool:
+    """Whether a row holds a figure that stands well apart from what is left of it."""
+    row = sorted((run for run in runs if low < run.middle < high), key=lambda run: run.box[0])
+    return any(
+        run.figure and run.box[0] - max(other.box[2] for other in row[:index]) > run.box[3] - run.box[1]
+        for index, run in enumerate(row)
+        if index
+    )
+
+
+def _edges(chain: Sequence[_Level]) -> list[float]:
+    """Where pieces of rules end on at least half of the levels."""
+    ends = [end for level in chain for end in level.ends]
+    positions = _positions(ends)
+    counted = Counter(min(positions, key=lambda at: abs(at - end)) for end in ends)
+    edges = [position for position in positions if 2 * counted[position] >= len(chain)]
+    return edges if len(edges) > 1 else [min(ends), max(ends)]
+
+
+def _rivers(ys: Sequence[float], runs: Sequence[_Run]) -> list[float]:
+    """The middle of each strip, wide enough to be seen, that no text of a row with figures touches."""
+    rows = [[run for run in runs if low < run.middle < high] for low, high in pairwise(ys)]
+    spans = sorted((run.box[0], run.box[2]) for row in rows if any(run.figure for run in row) for run in row)
+    rivers: list[float] = []
+    reach = spans[0][1] if spans else 0.0
+    for start, end in spans:
+        if start - reach > 4:
+            rivers.append((start + reach) / 2)
+        reach = max(reach, end)
+    return rivers
+
+
+def _walls(x: float, ys: Sequence[float], boxes: Sequence[Box], runs: Sequence[_Run]) -> Stretches:
+    """The rows in which a wall stands at ``x``: a shade's edge, or no shade there and no text that crosses it."""
+    crossing = [run.middle for run in runs if run.box[0] < x - 1 and run.box[2] > x + 1]
+    sides = [box for box in boxes if min(abs(box[0] - x), abs(box[2] - x)) <= JOIN]
+    over = [box for box in boxes if box[0] < x - JOIN and box[2] > x + JOIN]
+    walls = []
+    for low, high in pairwise(ys):
+        middle = (low + high) / 2
+        if any(low < at < high for at in crossing) or any(box[1] < middle < box[3] for box in over):
+            continue
+        walls.append((low, high))
+    return sorted([*walls, *((box[1], box[3]) for box in sides)])
