@@ -11,10 +11,11 @@ from contextlib import closing
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from parsers.documents.pdf_assembly import SCAN, Sheet, assemble
+from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_halfruled import with_half_ruled
 from parsers.documents.pdf_pdfium import View, read_drawing, read_glyphs
 from parsers.documents.pdf_rules import frames
+from parsers.documents.pdf_sheet import SCAN, Sheet
 from parsers.errors import Unreadable
 from parsers.model import Document, Problem
 

@@ -6,32 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.documents.pdf_furniture import Furniture
+from parsers.documents.pdf_halves import halves
 from parsers.documents.pdf_layout import Glyph, Grid, Line
-from parsers.documents.pdf_prose import Margins, margins, paragraphs
+from parsers.documents.pdf_loose import written
+from parsers.documents.pdf_prose import Margins, margins
 from parsers.documents.pdf_rules import Frame, lengthened, widened
+from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_sheets import fill, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
 from parsers.model import Block, Document, Problem, Text
 
 MEDIA_TYPE = "application/pdf"
-SCAN = 0.5
-"""A page without text of which a picture covers at least this share is a scan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page as a reader of PDFs hands it over: glyphs in the order of drawing, and the frames drawn."""
-
-    page: int
-    width: float
-    height: float
-    glyphs: Sequence[Glyph]
-    frames: Sequence[Frame]
-    unmapped: int = 0
-    pictures: int = 0
-    scan: bool = False
-    """Whether one picture covers most of the page."""
-    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +28,11 @@ class _Page:
 
 def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
     """The document that the sheets show."""
+    parts = [part for sheet in sheets for part in halves(sheet)]
     furniture = Furniture()
-    for sheet in sheets:
+    for sheet in parts:
         furniture.see(sheet.glyphs, sheet.frames, page=sheet.page, height=sheet.height)
-    pages = list(_pages(sheets, furniture))
+    pages = list(_pages(parts, furniture))
     bounds = margins(item for page in pages for item in page.items if isinstance(item, Line))
     return Document(
         MEDIA_TYPE,
@@ -98,6 +84,7 @@ def _level(item: Line | Grid) -> float:
 
 
 def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
+    ruled = any(isinstance(item, Grid) and len(item.xs) > 2 for page in pages for item in page.items)
     lines: list[tuple[int, Line]] = []
     sewn: Piece | None = None
     for page in pages:
@@ -107,7 +94,7 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
                 sewn = None
                 lines.append((page.number, item))
                 continue
-            yield from paragraphs(lines, bounds)
+            yield from written(lines, bounds, with_tables=not ruled)
             lines = []
             if sewn and not index and continues(sewn, item):
                 sewn = sew(sewn, item)
@@ -115,7 +102,7 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
             yield from _finished(sewn)
             sewn = piece(item)
     yield from _finished(sewn)
-    yield from paragraphs(lines, bounds)
+    yield from written(lines, bounds, with_tables=not ruled)
 
 
 def _finished(sewn: Piece | None) -> Iterator[Block]:

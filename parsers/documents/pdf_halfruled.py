@@ -112,15 +112,19 @@ def _chains(levels: Iterable[_Level]) -> list[list[_Level]]:
     for level in levels:
         if level.ends[-1] - level.ends[0] < NARROWEST:
             continue
-        if chains and _same_table(chains[-1][-1], level):
+        if chains and _same_table(chains[-1], level):
             chains[-1].append(level)
         else:
             chains.append([level])
     return chains
 
 
-def _same_table(above: _Level, below: _Level) -> bool:
-    return below.y - above.y < TALLEST and abs(above.ends[-1] - below.ends[-1]) < 2 * JOIN
+def _same_table(chain: Sequence[_Level], below: _Level) -> bool:
+    right = max(level.ends[-1] for level in chain)
+    inside = (
+        min(level.ends[0] for level in chain) - JOIN < below.ends[0] and below.ends[-1] < right + 2 * JOIN
+    )
+    return below.y - chain[-1].y < TALLEST and (inside or abs(right - below.ends[-1]) < 2 * JOIN)
 
 
 def _without_headings(chain: Sequence[_Level], runs: Sequence[_Run]) -> list[list[_Level]]:
@@ -155,16 +159,16 @@ def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run])
     if len(xs) < 4 and not boxes:
         rivers = _rivers(ys, inside)
         xs = xs if len(xs) - 2 >= len(rivers) else [xs[0], *rivers, xs[-1]]
-    if len(xs) < 3 or sum(_tabular(low, high, inside) for low, high in pairwise(ys)) < 2:
+    if len(xs) < 3 or sum(_standing_apart(low, high, inside) for low, high in pairwise(ys)) < 2:
         return None
     rows = {level.y: list(level.pieces) for level in chain}
-    return ruled_frame(rows, {x: _walls(x, ys, boxes, inside) for x in xs})
+    return ruled_frame(rows, {x: _walls(x, chain, boxes, inside) for x in xs})
 
 
-def _tabular(low: float, high: float, runs: Sequence[_Run]) -> bool:
-    """Whether a row holds a figure that stands well apart from what is left of it."""
+def _standing_apart(low: float, high: float, runs: Sequence[_Run]) -> int:
+    """How many figures of a row stand well apart from what is left of them."""
     row = sorted((run for run in runs if low < run.middle < high), key=lambda run: run.box[0])
-    return any(
+    return sum(
         run.figure and run.box[0] - max(other.box[2] for other in row[:index]) > run.box[3] - run.box[1]
         for index, run in enumerate(row)
         if index
@@ -172,12 +176,11 @@ def _tabular(low: float, high: float, runs: Sequence[_Run]) -> bool:
 
 
 def _edges(chain: Sequence[_Level]) -> list[float]:
-    """Where pieces of rules end on at least half of the levels."""
+    """Where pieces of rules end on more than one level, and at both sides."""
     ends = [end for level in chain for end in level.ends]
     positions = _positions(ends)
     counted = Counter(min(positions, key=lambda at: abs(at - end)) for end in ends)
-    edges = [position for position in positions if 2 * counted[position] >= len(chain)]
-    return edges if len(edges) > 1 else [min(ends), max(ends)]
+    return [at for at in positions if counted[at] > 1 or at in (positions[0], positions[-1])]
 
 
 def _rivers(ys: Sequence[float], runs: Sequence[_Run]) -> list[float]:
@@ -193,15 +196,30 @@ def _rivers(ys: Sequence[float], runs: Sequence[_Run]) -> list[float]:
     return rivers
 
 
-def _walls(x: float, ys: Sequence[float], boxes: Sequence[Box], runs: Sequence[_Run]) -> Stretches:
+def _walls(x: float, levels: Sequence[_Level], boxes: Sequence[Box], runs: Sequence[_Run]) -> Stretches:
     """The rows in which a wall stands at ``x``: a shade's edge, or no shade there and no text that crosses it."""
-    crossing = [run.middle for run in runs if run.box[0] < x - 1 and run.box[2] > x + 1]
-    sides = [box for box in boxes if min(abs(box[0] - x), abs(box[2] - x)) <= JOIN]
+    rows = list(pairwise(level.y for level in levels))
     over = [box for box in boxes if box[0] < x - JOIN and box[2] > x + JOIN]
-    walls = []
-    for low, high in pairwise(ys):
-        middle = (low + high) / 2
-        if any(low < at < high for at in crossing) or any(box[1] < middle < box[3] for box in over):
-            continue
-        walls.append((low, high))
-    return sorted([*walls, *((box[1], box[3]) for box in sides)])
+    crossing = [run.middle for run in runs if run.box[0] < x - 1 and run.box[2] > x + 1]
+    crossing += [(box[1] + box[3]) / 2 for box in over]
+    crossed = {row for row, (low, high) in enumerate(rows) if any(low < at < high for at in crossing)}
+    ruled = [any(start < x - 2 and x + 2 < end for start, end in _joined(level.pieces)) for level in levels]
+    for row in range(1, len(rows)):
+        if row - 1 in crossed and not ruled[row]:
+            crossed.add(row)
+    for row in range(len(rows) - 2, -1, -1):
+        if row + 1 in crossed and not ruled[row + 1]:
+            crossed.add(row)
+    sides = [(box[1], box[3]) for box in boxes if min(abs(box[0] - x), abs(box[2] - x)) <= JOIN]
+    return sorted([*(span for row, span in enumerate(rows) if row not in crossed), *sides])
+
+
+def _joined(pieces: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Pieces that follow upon each other made one."""
+    joined: list[tuple[float, float]] = []
+    for start, end in pieces:
+        if joined and start - joined[-1][1] <= JOIN:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

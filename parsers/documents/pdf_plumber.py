@@ -20,9 +20,10 @@ from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.documents.pdf import MOST_PAGES, open_pdf
-from parsers.documents.pdf_assembly import SCAN, Sheet, assemble
+from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_layout import Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame, Slot
+from parsers.documents.pdf_sheet import SCAN, Sheet
 from parsers.errors import Unreadable
 from parsers.model import Document
 

@@ -17,6 +17,10 @@ _HEADING = re.compile(
 _ENDS = tuple("。！？；：!?;:…")
 
 
+BESIDE = 4
+"""How many paragraphs may stand side by side, short entries of a menu among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margins:
     """Where the body's lines begin and end, how high they are, and how far it is from one to the next."""
@@ -55,25 +59,31 @@ def _edge(ends: list[float]) -> float:
 
 
 def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[Text]:
-    """Texts of consecutive lines, each with its page's number, in order."""
-    held: list[tuple[int, Line]] = []
+    """Texts of consecutive lines, each with its page's number, in order.
+
+    Where columns stand side by side, a line goes on with the one of the last paragraphs that it stands under.
+    """
+    held: list[list[tuple[int, Line]]] = []
     for line in lines:
-        if held and not _follows(held[-1], line, bounds):
-            yield _text(held, bounds)
-            held = []
-        held.append(line)
-    if held:
-        yield _text(held, bounds)
+        known = next((part for part in reversed(held[-BESIDE:]) if _follows(part[-1], line, bounds)), None)
+        if known is None:
+            held.append([line])
+        else:
+            known.append(line)
+    for part in held:
+        yield _text(part, bounds)
 
 
 def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
     (page, above), (next_page, below) = before, after
-    if page == next_page and below.row == above.row:
-        return True  # one line, parted by a wide gap
+    if page == next_page and (below.row <= above.row or below.box[0] >= above.box[2]):
+        return False
     if abs(above.size - below.size) > 0.2 * max(above.size, below.size):
         return False
-    if page == next_page and below.box[1] - above.box[1] > 1.25 * max(bounds.pitch, 1.2 * above.size):
+    if page == next_page and below.box[1] - above.box[1] > 1.25 * above.size * max(
+        bounds.pitch / bounds.size, 1.2
+    ):
         return False
     if _HEADING.match(below.text) and above.text.endswith(_ENDS):
         return False
@@ -99,8 +109,6 @@ def _text(lines: list[tuple[int, Line]], bounds: Margins) -> Text:
 
 
 def _glue(above: Line, below: Line) -> str:
-    if above.row == below.row:
-        return " "
     if wide(above.text[-1]) or wide(below.text[0]):
         return ""
     wrapped_figure = above.text[-1].isdigit() and below.text[0].isdigit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from parsers.documents.encoding import decode
 from parsers.errors import Unreadable
@@ -22,6 +23,14 @@ _PROSE = re.compile(r"[。；;！]|.{46,}")
 _SENTENCE_END = re.compile(r"[。！？：:；;]$")
 _FULL_LINE = 24
 """Characters from which a line of a flowed rendition may be one that was wrapped."""
+
+
+class Written(Protocol):
+    """Anything with a text, such as a line."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ def read(data: bytes) -> Document:
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     position, tables = 0, 0
     while position < len(lines):
-        for find, build in ((_tabbed, _tab_table), (_flowed, _flow_table)):
+        for find, build in ((_tabbed, _tab_table), (flowed, _flow_table)):
             until = find(lines, position)
             if until > position:
                 yield build(lines[position:until], tables)
@@ -78,7 +87,7 @@ def _tab_table(lines: Sequence[_Line], number: int) -> Table:
     return Table(tuple(cells), Place(table=number, line=lines[0].number))
 
 
-def _flowed(lines: Sequence[_Line], start: int) -> int:
+def flowed(lines: Sequence[Written], start: int) -> int:
     """The end of a table flowed into lines that starts here with a telling label, or ``start``."""
     first = lines[start].text
     if _PROSE.search(first) or opens_section(first) or not _tells(first):
@@ -86,12 +95,12 @@ def _flowed(lines: Sequence[_Line], start: int) -> int:
     end = start + 1
     while end < len(lines) and not opens_section(lines[end].text) and not _PROSE.search(lines[end].text):
         end += 1
-    return end if any(_values(line.text)[1] for line in lines[start:end]) else start
+    return end if any(label_and_values(line.text)[1] for line in lines[start:end]) else start
 
 
 def _tells(line: str) -> bool:
     """Whether the line is a label of a standard table, with or without figures after it."""
-    label = _values(line)[0]
+    label = label_and_values(line)[0]
     words = [label, *label.split()]
     return "勾稽关系" in label or any(telling_kinds(word) for word in words)
 
@@ -100,7 +109,7 @@ def _flow_table(lines: Sequence[_Line], number: int) -> Table:
     """A loose table: a line's words in column 0, the values at its end from column 1."""
     cells = []
     for row, line in enumerate(lines):
-        label, values = _values(line.text)
+        label, values = label_and_values(line.text)
         if label:
             cells.append(_cell(label, row, 0, line, number))
         cells += [_cell(value, row, column, line, number) for column, value in enumerate(values, 1)]
@@ -115,7 +124,7 @@ def _cell(text: str, row: int, column: int, line: _Line, table: int) -> GridCell
     )
 
 
-def _values(line: str) -> tuple[str, list[str]]:
+def label_and_values(line: str) -> tuple[str, list[str]]:
     """The words of a line and the values at its end."""
     words = line.split()
     values: list[str] = []

@@ -1,0 +1,45 @@
+"""Parts a page on which two are printed side by side, or text runs in two columns, into its halves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_sheet import Sheet
+from parsers.documents.pdf_sheets import columns, split_lines
+
+GUTTER = 2.0
+"""Points to either side of the page's middle that nothing may touch."""
+LEAST_LINES = 4
+"""Lines that must nearly fill a half, unless it holds a table: a list of short entries beside others is no page."""
+
+
+def halves(sheet: Sheet) -> list[Sheet]:
+    """The page, or its left and right half in this order."""
+    middle = sheet.width / 2
+    if any(frame.xs[0] < middle < frame.xs[-1] and len(frame.slots) > 1 for frame in sheet.frames):
+        return [sheet]
+    if any(glyph.x0 - GUTTER < middle < glyph.x1 + GUTTER for glyph in sheet.glyphs):
+        return [sheet]
+    left, right = _half(sheet, 0, middle), _half(sheet, middle, sheet.width)
+    return [left, right] if _is_page(left, middle) and _is_page(right, middle) else [sheet]
+
+
+def _half(sheet: Sheet, start: float, end: float) -> Sheet:
+    return replace(
+        sheet,
+        glyphs=[glyph for glyph in sheet.glyphs if start < (glyph.x0 + glyph.x1) / 2 <= end],
+        frames=[frame for frame in sheet.frames if start < (frame.xs[0] + frame.xs[-1]) / 2 <= end],
+    )
+
+
+def _is_page(half: Sheet, width: float) -> bool:
+    if any(len(frame.slots) > 3 for frame in half.frames):
+        return True
+    lines = [part for line in split_lines(half.glyphs) for part in columns(line)]
+    return sum(_length(line) > 0.55 * width for line in lines) >= LEAST_LINES
+
+
+def _length(line: Sequence[Glyph]) -> float:
+    return line[-1].x1 - line[0].x0

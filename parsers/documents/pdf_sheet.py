@@ -1,0 +1,28 @@
+"""What a reader of PDFs hands over for each page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_rules import Frame
+
+SCAN = 0.5
+"""A page without text of which a picture covers at least this share is a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page: glyphs in the order of drawing, and the frames drawn."""
+
+    page: int
+    width: float
+    height: float
+    glyphs: Sequence[Glyph]
+    frames: Sequence[Frame]
+    unmapped: int = 0
+    pictures: int = 0
+    scan: bool = False
+    """Whether one picture covers most of the page."""
+    damaged: bool = False
