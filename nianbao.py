@@ -311,6 +311,33 @@ def serve(host: str, port: int, archive_path: Path) -> None:
     run(archive_path, host=host, port=port)
 
 
+@main.command()
+@click.option("--no-serve", is_flag=True, help="End after the summary instead of opening the site.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port of the site."
+)
+@archive_folder
+@verbose
+@_explained
+def demo(no_serve: bool, port: int, archive_path: Path) -> None:
+    """Crawl a small sample portal on this machine, twice, and show what was found.
+
+    \b
+    Examples:
+      nianbao demo
+      nianbao demo --no-serve --archive /tmp/demo
+    """
+    from crawler.demo import run
+
+    with _crawl_bar(4) as show:
+        outcome = run(archive_path, progress=show)
+    click.echo(outcome.text())
+    if not no_serve:
+        from archive.site import serve as run_site
+
+        run_site(archive_path, host="127.0.0.1", port=port)
+
+
 T = TypeVar("T")
 
 
