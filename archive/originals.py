@@ -18,8 +18,8 @@ FOLDER = "originals"
 
 
 def path_of(archive: Path, sha256: str) -> Path:
-    """Where the original stands: ``originals/ab/abcdef…``."""
-    return archive / FOLDER / sha256[:2] / sha256
+    """Where the original stands: ``originals/<sha256>``, so that anyone can find it without us."""
+    return archive / FOLDER / sha256
 
 
 def write(archive: Path, data: bytes) -> str:
@@ -60,8 +60,7 @@ def read(archive: Path, sha256: str) -> bytes:
 
 def names(archive: Path) -> Iterator[str]:
     """The SHA-256 names of the files that are there, in order; leftovers of an interrupted write are passed over."""
-    for folder in sorted((archive / FOLDER).glob("??")):
-        yield from sorted(path.name for path in folder.iterdir() if path.suffix != ".part")
+    yield from sorted(path.name for path in (archive / FOLDER).glob("*") if path.suffix != ".part")
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
