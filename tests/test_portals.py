@@ -10,6 +10,7 @@ import pytest
 
 from archive.store import Archive
 from crawler.run import crawl
+from tests.portals import trs
 from tests.portals.all import build
 from tests.portals.replica import Site
 
@@ -151,6 +152,55 @@ def test_replica_was_asked_politely(crawled, name):
         assert server.log == []
     if site.truth.crawl == "blocked":
         assert len(asked) == 2
+
+
+@pytest.fixture(scope="module")
+def recrawled(crawled):
+    """The same archive after a second crawl; the sites that can have changed in between."""
+    for site in crawled.sites.values():
+        if site.evolve:
+            site.evolve()
+    crawled.crawl()
+    return crawled
+
+
+CHANGES = {
+    "trs": {"found": 8, "new": 1, "changed": 1, "removed": 1},
+    "vsb": {"found": 7, "new": 1, "changed": 0, "removed": 0},
+    "jpaas-503": {"found": 18, "new": 3, "changed": 0, "removed": 0},
+}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_second_crawl_reports_what_changed_and_nothing_else(recrawled, name):
+    site, summary = recrawled.sites[name], recrawled.summary(recrawled.sites[name], 2)
+    unchanged = {"found": len(site.truth.reports), "new": 0, "changed": 0, "removed": 0}
+    assert dict(summary.reports) == CHANGES.get(name, unchanged)
+    found = recrawled.rows("SELECT DISTINCT agency, year FROM reports WHERE url LIKE ?", f"{site.url}/%")
+    assert set(found) == site.truth.reports
+    if name not in CHANGES:
+        outcomes = {outcome for outcome, _, _ in recrawled.captures(site, 2).values()}
+        assert not outcomes & {"new", "changed"}
+
+
+def test_changes_of_one_portal_are_told_apart(recrawled):
+    site = recrawled.sites["trs"]
+    captures = {path: outcome for path, (outcome, _, _) in recrawled.captures(site, 2).items()}
+    assert captures[trs.COLUMN + trs.article(2026)] == "new"
+    assert captures[trs.COLUMN + trs.article(2023)] == "changed"
+    assert captures[trs.COLUMN + trs.article(2022)] == "unchanged", "only the visit counter moved"
+    assert captures[trs.COLUMN + trs.article(2018)] == "not_found"
+    sql = "SELECT year, removed_at IS NOT NULL FROM reports WHERE url LIKE ? ORDER BY year"
+    removed = dict(recrawled.rows(sql, f"{site.url}/%"))
+    assert removed == {year: year == 2018 for year in range(2018, 2027)}
+
+
+def test_second_crawl_is_lighter(recrawled):
+    still = [name for name in IDS if name not in CHANGES]
+    first, second = (
+        [recrawled.summary(recrawled.sites[name], run).bytes for name in still] for run in (1, 2)
+    )
+    assert sum(second) < sum(first) / 2
 
 
 def _is_list(crawled: Crawled, site: Site, path: str) -> bool:

@@ -23,11 +23,7 @@ def hosts() -> Site:
     site.outside = friends  # type: ignore[attr-defined]
 
     site.report(article(2024), 2024)
-    title = report_title(2023)
-    scanned = document(
-        title, f"<h1>{title}</h1><div id=zoom><img src='./W020240120.png' alt='第1页'></div>", title=title
-    )
-    site.truth.kept[article(2023)] = site.page(article(2023), scanned)
+    site.cover(article(2023), 2023, "<div id=zoom><img src='./W020240120.png' alt='第1页'></div>")
     site.file("/zfxxgk/nb/202401/W020240120.png", PNG, "image/png")
     site.report(article(2022), 2022, wrap="<div class='TRS_UEDITOR'>{}</div>")
     return site

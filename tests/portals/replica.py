@@ -131,6 +131,13 @@ class Site:
         self.truth.reports.add((self.local(agency), year))
         return title
 
+    def cover(self, path: str, year: int, inside: str) -> None:
+        """A report's page that says no more than its title: the report is the picture or file inside."""
+        title = report_title(year)
+        html = document(title, f"<h1>{title}</h1>{inside}", title=title)
+        self.truth.kept[path] = self.page(path, html)
+        self.truth.reports.add((self.name, year))
+
     def text(self, path: str, title: str, **how) -> str:
         """A page that is no report: a notice, an explanation."""
         prose = f"<h1>{title}</h1><div class='TRS_Editor'>{'<p>现将有关事项说明如下，请认真贯彻落实。</p>' * 20}</div>"
