@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.model import CaptureKind
+
 _SEEN = """
     SELECT DISTINCT f.report, c.outcome = 'changed' AS changed,
         NOT EXISTS (SELECT 1 FROM filings g JOIN captures b ON b.url = g.url AND b.sha256 = g.sha256
@@ -24,6 +26,27 @@ _CAPTURES = """
     SELECT url, kind, fetched_at, status, outcome, sha256, message, final_url, headers
     FROM captures WHERE crawl = ? ORDER BY id
 """
+
+
+_PUBLISHED = """
+    SELECT c.url, c.kind, c.found_on, c.column_url, c.link_text, c.agency, max(c.id)
+    FROM captures c JOIN crawls k ON k.id = c.crawl
+    JOIN versions v ON v.url = c.url AND v.latest AND v.removed_at IS NULL
+    WHERE k.portal = ? AND c.sha256 IS NOT NULL AND c.kind IN ('page', 'file') GROUP BY c.url ORDER BY max(c.id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a known address was last found, as its capture says."""
+
+    url: str
+    kind: CaptureKind
+    found_on: str | None
+    column_url: str | None
+    link_text: str | None
+    agency: str | None
+    capture: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,17 @@ def walls(db: Database, *, since: str) -> Iterator[Wall]:
         "WHERE outcome = 'blocked' AND status IS NOT NULL AND fetched_at >= ? ORDER BY id"
     )
     return (Wall(*row) for row in db.execute(sql, [since]))
+
+
+def ledger(db: Database, crawl: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """(day, host) to requests and bytes, of one crawl."""
+    rows = db.execute("SELECT day, host, requests, bytes FROM ledger WHERE crawl = ?", [crawl])
+    return {(day, host): (requests, size) for day, host, requests, size in rows}
+
+
+def published(db: Database, portal: str) -> Iterator[Origin]:
+    """Addresses of the portal's reports that were not gone when last asked for."""
+    return (Origin(*row) for row in db.execute(_PUBLISHED, [portal]))
 
 
 def last_complete(db: Database, portal: str) -> dict[str, Any] | None:

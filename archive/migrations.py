@@ -228,3 +228,12 @@ def m004_prepared(db: Database) -> None:
         db.execute(statement)
     prepared.refresh(db.conn)
     search.refresh(db.conn)
+
+
+@migrations()
+def m005_ledger(db: Database) -> None:
+    """Requests and bytes that each crawl cost each host on each day (UTC)."""
+    db.execute(
+        "CREATE TABLE ledger (day TEXT, host TEXT, crawl INTEGER REFERENCES crawls(id), requests INTEGER, "
+        "bytes INTEGER, PRIMARY KEY (day, host, crawl)) WITHOUT ROWID"
+    )

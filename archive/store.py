@@ -135,6 +135,14 @@ class Archive:
             return self._keep_without_body(capture, known)
         return self._keep_body(capture, capture.body, known)
 
+    def book(self, crawl: int, totals: Mapping[tuple[str, str], tuple[int, int]]) -> None:
+        """Write the crawl's ledger: (day, host) to requests and bytes so far."""
+        rows = [
+            {"day": day, "host": host, "crawl": crawl, "requests": requests, "bytes": size}
+            for (day, host), (requests, size) in totals.items()
+        ]
+        self._record(log.crawl_name(crawl), [Entry("ledger", row) for row in rows])
+
     def known(self, url: str) -> Known | None:
         """What is held of the URL; None if nothing was ever kept."""
         row = self._last_kept(url, "sha256, fetched_at, status")
@@ -176,6 +184,7 @@ class Archive:
         sha256 = hashlib.sha256(body).hexdigest()
         if known is not None:
             if sha256 == known.sha256:
+                originals.write(self.path, body)  # heals a stored file that was lost
                 return self._record_capture(capture, "unchanged", known.sha256)
             if capture.content_digest is None:
                 capture = replace(capture, content_digest=content.digest(body, sha256))

@@ -81,6 +81,10 @@ class Limits:
     failures_in_a_row: int = 3
 
 
+async def no_wait() -> None:
+    """Any hour will do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What a fetcher needs of its surroundings; Scrapy's engine gives it in a crawl."""
@@ -91,10 +95,16 @@ class Outside:
     """(outcome, message) where the answer to /robots.txt is a wall that closes the host, else None."""
     slow_down: Callable[[str, float], None] = lambda address, delay: None
     """Wait at least ``delay`` seconds between two requests to the address."""
+    closed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Authority to (outcome, message): hosts that are asked no more in this crawl; shared by its portals."""
     recall: Callable[[str], Answer | None] = lambda name: None
     """The answer that an interrupted crawl has kept already, by :func:`name_of`."""
     on_robots: Callable[[Answer], None] = lambda answer: None
     """Called with each answer to /robots.txt."""
+    spent: Callable[[str, int], None] = lambda host, size: None
+    """Called with the host and the bytes of each response, for the ledger."""
+    may_ask: Callable[[], Awaitable[None]] = no_wait
+    """Returns when the hour permits a request."""
 
 
 class Fetcher:
@@ -104,8 +114,7 @@ class Fetcher:
         self.territory = territory
         self.outside = outside
         self.limits = limits
-        self.closed: dict[str, tuple[str, str]] = {}
-        """Authority to (outcome, message): hosts that are asked no more in this crawl."""
+        self.closed = outside.closed
         self.requests = 0
         self.bytes = 0
         self._rules: dict[str, robots.Rules] = {}
@@ -215,6 +224,7 @@ class Fetcher:
             meta={TERRITORY: self.territory},
             dont_filter=True,
         )
+        await self.outside.may_ask()
         self.requests += 1
         try:
             response = await self.outside.download(request)
@@ -222,10 +232,12 @@ class Fetcher:
             fault = faults.fault_of(error)
             host = authority(ask.url)
             self._failures[host] += fault.unreachable
+            self.outside.spent(host, 0)
             return Answer(ask.url, now(), outcome=fault.outcome, message=fault.message), fault.passing
         self._failures[authority(ask.url)] = 0
         self._slots[authority(ask.url)] = str(request.meta.get("download_slot", ""))
         self.bytes += len(response.body)
+        self.outside.spent(authority(ask.url), len(response.body))
         return _answer(ask, response), response.status in PASSING
 
     def _watch(self, answer: Answer) -> None:

@@ -13,7 +13,7 @@ from crawler.recognise import Expected, Label, recognise, recognise_robots
 PAST_THE_END = ("not_found", "soft_404")
 """Outcomes of a list page that only might exist which mean that the list has ended."""
 SHELL = "redirect_shell"
-_OF_ONE_PAGE = ("forbidden", "attachment_captcha", "login")
+_OF_ONE_PAGE = ("forbidden", "attachment_captcha", "login", "rate_limited")
 """Labels of blocked pages on hosts that may answer elsewhere: section roots are often forbidden."""
 
 
@@ -53,4 +53,9 @@ def robots_wall(page: Page) -> tuple[str, str] | None:
 
 def shuts(label: Label) -> bool:
     """Whether a label means that the host as a whole is shut for us."""
-    return label.outcome == "blocked" and label.name not in _OF_ONE_PAGE
+    return label.outcome == "blocked" and shut_by(label.message)
+
+
+def shut_by(message: str) -> bool:
+    """Whether a blocked capture's message tells of a wall around the whole host."""
+    return message.partition(":")[0] not in _OF_ONE_PAGE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +11,15 @@ from archive.errors import Damaged
 from archive.history import Sighting
 from archive.model import Capture, CaptureKind
 from archive.store import Archive
-from crawler.fetch import Answer, name_of
+from crawler.fetch import Answer, name_of, now
 from crawler.judge import Verdict
-from crawler.lists.model import Next
+from crawler.lists.model import File, Next
 from crawler.portals import Column
+from crawler.recognise import Expected
 from crawler.tally import Tally
+
+_BOOKED_EVERY = 50
+"""Requests between two entries in the ledger; a kill loses the count of no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,30 @@ class Context:
     link_text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link that may lead to a report: where it was found and under which words."""
+
+    url: str
+    context: Context
+    files: tuple[File, ...] = ()
+
+    @property
+    def expect(self) -> Expected:
+        """An attachment must be a file; a list's entry may be either."""
+        return "file" if self.context.kind == "file" else "page"
+
+
 class Keeper:
     """Keeps the answers of one portal's crawl, and remembers what an interrupted crawl had kept already."""
 
     def __init__(self, archive: Archive, portal_id: str, *, resume_days: float = 3) -> None:
         self.archive = archive
+        self.portal = portal_id
         unfinished = history.unfinished(archive.db, portal_id, since=days_ago(resume_days))
         self.crawl = unfinished or archive.start_crawl(portal_id)
+        self._ledger = history.ledger(archive.db, self.crawl)
+        self._unbooked = 0
         self._before: dict[str, Sighting] = (
             {sighting.url: sighting for sighting in history.sightings(archive.db, unfinished)}
             if unfinished
@@ -106,8 +127,38 @@ class Keeper:
             outcome = answer.outcome or ("not_found" if answer.status in (404, 410) else "error")
             self.fail(answer, context, Verdict(outcome, answer.message or f"HTTP {answer.status}"))
 
+    def published(self) -> Iterator[Candidate]:
+        """The portal's known reports, wherever they were found: one that left its list is asked for all the same."""
+        for origin in history.published(self.archive.db, self.portal):
+            column = Column(origin.column_url, origin.agency) if origin.column_url else None
+            yield Candidate(origin.url, Context(origin.kind, origin.found_on, column, origin.link_text))
+
+    def kept_since(self, url: str, days: float) -> bool:
+        """Whether the address was kept within so many days."""
+        known = self.archive.known(url) if days else None
+        return known is not None and known.fetched_at >= days_ago(days)
+
+    def last_complete(self) -> Mapping[str, object] | None:
+        """What the portal's last complete crawl came to."""
+        return history.last_complete(self.archive.db, self.portal)
+
+    def spend(self, host: str, size: int) -> None:
+        """Book a request; the ledger is written now and then, and at the end."""
+        key = (now()[:10], host)
+        requests, size_so_far = self._ledger.get(key, (0, 0))
+        self._ledger[key] = (requests + 1, size_so_far + size)
+        self._unbooked += 1
+        if self._unbooked >= _BOOKED_EVERY:
+            self._book()
+
+    def _book(self) -> None:
+        self._unbooked = 0
+        if self._ledger:
+            self.archive.book(self.crawl, self._ledger)
+
     def finish(self, tally: Tally) -> None:
         """Close the crawl with its outcome and counts."""
+        self._book()
         self.archive.finish_crawl(self.crawl, tally.outcome, tally.as_json())
 
     def _capture(self, answer: Answer, context: Context) -> Capture:

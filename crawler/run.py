@@ -99,9 +99,11 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
         ours.close()
     if trouble or child.exitcode:
         raise CrawlFailed(trouble or _death(child.exitcode))
-    untold = [portal.id for portal in job.portals if portal.id not in tallies]
-    if untold:
-        raise CrawlFailed(f"{untold[0]}: the crawl ended without saying how; run it again with -v to see why")
+    missing = [portal.id for portal in job.portals if portal.id not in tallies]
+    if missing:
+        raise CrawlFailed(
+            f"the crawl ended before {', '.join(missing[:5])} was done; run it again with -v to see why"
+        )
     return [tallies[portal.id] for portal in job.portals]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 KEPT = ("new", "changed", "unchanged")
 RESTING = ("not_due", "before_since")
 """States of candidates that were not asked on purpose: known and not due again, or before ``--since``."""
+FEWER = 0.6
+"""Share of the last complete crawl's pages and files below which a crawl is partial."""
 HARMLESS = (*KEPT, *RESTING, "not_found", "off_site", "robots_disallowed", "wrong_content_type", "wrong_site")
 """States that leave a crawl complete: nothing that the portal offers us was missed."""
 
@@ -33,6 +36,8 @@ class Tally:
     settled: int = 0
     lists: Counter[str] = field(default_factory=Counter)
     """States of list pages."""
+    families: set[str] = field(default_factory=set)
+    """CMS families whose adapters read the lists."""
     notes: list[str] = field(default_factory=list)
     """What makes the crawl partial, or what a maintainer should know; one line each."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -83,8 +88,9 @@ class Tally:
         """Number of candidates in each state."""
         return Counter(state or "lost" for state in self.states.values())
 
-    def close(self) -> str:
-        """Check the books and decide the crawl's outcome."""
+    def close(self, before: Mapping[str, object] | None = None) -> str:
+        """Check the books and decide the crawl's outcome; ``before`` is the last complete crawl's summary."""
+        self._compare(before)
         lost = [url for url, state in self.states.items() if state is None]
         self.faults += [f"{url}: found, but never settled" for url in lost]
         if self.faults:
@@ -103,6 +109,8 @@ class Tally:
         """What the archive remembers of the crawl."""
         return {
             "states": dict(self.counts()),
+            "kept": self.kept,
+            "families": sorted(self.families),
             "lists": dict(self.lists),
             "notes": self.notes,
             "requests": self.requests,
@@ -110,12 +118,27 @@ class Tally:
             "seconds": self.seconds,
         }
 
+    @property
+    def kept(self) -> int:
+        """Number of candidates whose bytes the archive holds."""
+        counts = self.counts()
+        return sum(counts[state] for state in (*KEPT, *RESTING))
+
+    def _compare(self, before: Mapping[str, object] | None) -> None:
+        """A crawl that finds nothing, or far less than the last good one, is not a good one."""
+        expected = before.get("kept") if before else None
+        if not self.kept and any(self.lists[state] for state in KEPT):
+            self.partial("no link of any column brought a page: check the columns' addresses")
+        elif isinstance(expected, int) and self.kept < FEWER * expected:
+            self.partial(
+                f"{self.kept} pages and files, far fewer than the {expected} of the last complete crawl"
+            )
+
     def _outcome(self) -> str:
         counts = self.counts()
         if not any(self.lists[state] for state in KEPT):
             return self._unread()
-        kept = sum(counts[state] for state in (*KEPT, *RESTING))
-        if not kept and counts["blocked"]:
+        if not self.kept and counts["blocked"]:
             return "blocked"
         harmful = any(count for state, count in counts.items() if state not in HARMLESS)
         return "partial" if self.incomplete or harmful else "complete"

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from crawler import titles
 from crawler.details import attachments
@@ -19,13 +20,15 @@ from crawler.judge import PAST_THE_END, Verdict, judge
 from crawler.lists import adapters
 from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
-from crawler.pipelines import Context, Keeper
+from crawler.pipelines import Candidate, Context, Keeper
 from crawler.portals import Column, Portal
 from crawler.recognise import Expected
-from crawler.tally import Tally
+from crawler.tally import KEPT, Tally
 
 CHILD_DEPTH = 3
 """Columns below a column: agency, year, and one to spare."""
+LISTINGS = 10
+"""Times the pages of one listing that a column may have with all of its child columns."""
 SHELLS = 3
 """Pages that only lead on, one after the other."""
 
@@ -37,21 +40,11 @@ class Plan:
     since: int | None = None
     """Year of the oldest reports wanted."""
     list_pages: int = 200
-    """Per column; beyond it the crawl is partial."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A link that may lead to a report: where it was found and under which words."""
-
-    url: str
-    context: Context
-    files: tuple[File, ...] = ()
-
-    @property
-    def expect(self) -> Expected:
-        """An attachment must be a file; a list's entry may be either."""
-        return "file" if self.context.kind == "file" else "page"
+    """Per listing; beyond it the crawl is partial."""
+    recent_years: int = 3
+    """Reports of so many years are asked for in every crawl,"""
+    older_days: float = 0
+    """and older ones when so many days have passed since they were last kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +81,23 @@ class Walk:
         for column in self.portal.columns:
             for candidate in await self.candidates(column):
                 await self.visit(candidate)
+        if any(self.tally.lists[state] for state in KEPT):
+            for candidate in self.keeper.published():
+                if self.tally.found(candidate.url):
+                    await self.visit(candidate)
         self.tally.requests, self.tally.bytes = self.fetcher.requests, self.fetcher.bytes
         self.tally.seconds = round(time.monotonic() - start, 3)
-        self.tally.close()
+        self.tally.close(self.keeper.last_complete())
         return self.tally
+
+    def break_down(self, error: Exception) -> None:
+        """Close the books of a walk that a fault of ours ended."""
+        for url in [url for url, state in self.tally.states.items() if state is None]:
+            self.tally.settle(url, "error", "not asked: the crawl broke down")
+        self.tally.partial(
+            f"the crawl broke down ({type(error).__name__}: {error}); -v shows where: please report it"
+        )
+        self.tally.close()
 
     async def candidates(self, column: Column) -> list[Candidate]:
         """The column's links, from all of its list pages: listed first, so that pages can't shift meanwhile."""
@@ -104,10 +110,8 @@ class Walk:
             key = (ask.url, ask.method, ask.body)
             if key in asked:
                 continue
-            if len(asked) == self.plan.list_pages:
-                self.tally.partial(
-                    f"{column.url}: more than {self.plan.list_pages} list pages; the rest was left"
-                )
+            if len(asked) == LISTINGS * self.plan.list_pages:
+                self.tally.partial(f"{column.url}: more than {len(asked)} list pages; the rest was left")
                 break
             asked.add(key)
             page, listing = await self.list_page(ask, column)
@@ -142,6 +146,7 @@ class Walk:
                 self.tally.listed(state, verdict.message)
             return seen.page, None
         listing = adapters.read(seen.page, column.family or self.portal.family)
+        self.tally.families.add(listing.family)
         if verdict.kind != "list":
             # the column shows a report itself, alone or above its list
             self.tally.listed("unchanged")
@@ -153,8 +158,9 @@ class Walk:
 
     async def visit(self, candidate: Candidate) -> None:
         """Ask for a candidate and for the files that it leads to; each gets its one outcome."""
-        if self.before_since(candidate):
-            self.tally.settle(candidate.url, "before_since")
+        resting = self.resting(candidate)
+        if resting:
+            self.tally.settle(candidate.url, resting)
             return
         found_on = candidate.context.found_on
         ask = Next(candidate.url, headers={"Referer": found_on} if found_on else {})
@@ -184,10 +190,15 @@ class Walk:
             if self.tally.found(file.url)
         ]
 
-    def before_since(self, candidate: Candidate) -> bool:
-        """Whether the link's words name a year before the oldest one wanted."""
+    def resting(self, candidate: Candidate) -> str | None:
+        """The state of a candidate that is not asked for this time: too old, or known and not due again."""
         year = titles.year(candidate.context.link_text or "")
-        return self.plan.since is not None and year is not None and year < self.plan.since
+        if year is None:
+            return None
+        if self.plan.since is not None and year < self.plan.since:
+            return "before_since"
+        older = year < date.today().year - self.plan.recent_years
+        return "not_due" if older and self.keeper.kept_since(candidate.url, self.plan.older_days) else None
 
     async def see(self, ask: Next, expect: Expected) -> Seen:
         """The answer and its verdict; pages that only lead on are followed like redirects."""

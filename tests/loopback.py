@@ -41,7 +41,10 @@ class Loopback:
         self.answers[path] = page("政府信息公开年报", f'<ul class="list">{rows}</ul>{more}')
 
     def report(self, path: str, year: int = 2024, more: str = "") -> None:
-        body = f"<h1>测试市人民政府{year}年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>{'本机关认真落实条例。' * 40}</p>{more}"
+        body = (
+            f"<h1>测试市人民政府{year}年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>{'本机关认真落实条例。' * 40}</p>"
+            f"<p>五、存在的主要问题及改进情况</p><p>无。</p><p>六、其他需要报告的事项</p><p>无。</p>{more}"
+        )
         self.answers[path] = page(f"{year}年年报", body)
 
 

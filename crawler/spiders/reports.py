@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scrapy
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 
+from archive import history
 from archive.errors import ArchiveError
 from archive.model import PortalRow
 from archive.store import Archive
-from crawler.fetch import Fetcher, Limits, Outside
-from crawler.judge import robots_wall
-from crawler.pipelines import Keeper
-from crawler.portals import Portal, load, select
+from crawler.fetch import Fetcher, Limits, Outside, no_wait
+from crawler.hosts import authority
+from crawler.hours import Hours
+from crawler.judge import robots_wall, shut_by
+from crawler.pipelines import Keeper, days_ago
+from crawler.portals import Portal, PortalError, load, select
 from crawler.tally import Progress, Tally
 from crawler.walk import Plan, Walk
 
@@ -26,9 +30,6 @@ if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
 
 DEFAULT_ARCHIVE = "nianbao-archive"
-
-Report = Callable[[Progress | Tally | str], None]
-"""Told of each step, each portal done, and in a line of text why the whole crawl had to end."""
 
 
 class ReportsSpider(scrapy.Spider):
@@ -46,34 +47,32 @@ class ReportsSpider(scrapy.Spider):
         portal: str = "",
         since: str | int | None = None,
         portals: list[Portal] | None = None,
-        report: Report | None = None,
+        report: Callable[[Progress | Tally | str], None] | None = None,
         **kwargs: str | None,
     ) -> None:
         super().__init__(**kwargs)
         self.wanted = [name.strip() for name in portal.split(",") if name.strip()]
         self.since = int(since) if since else None
         self.portals = portals
-        self.report: Report = report or (lambda progress: None)
+        self.report = report or (lambda progress: None)
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Walk the portals side by side; yields each one's counts when it is done."""
-        portals = self._portals()
-        path = Path(
+        try:
+            portals = self._portals()
+            with Archive.open(self._archive(), write=True) as archive:
+                archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
+                async for tally in self._walks(portals, archive):
+                    yield as_item(tally)
+        except (ArchiveError, PortalError, ValueError) as error:
+            self.logger.error("%s", error)
+            self.report(str(error))
+            raise CloseSpider("unusable") from error
+
+    def _archive(self) -> Path:
+        return Path(
             self.settings.get("NIANBAO_ARCHIVE") or os.environ.get("NIANBAO_ARCHIVE") or DEFAULT_ARCHIVE
         )
-        gate = asyncio.Semaphore(self.settings.getint("NIANBAO_PORTALS_AT_ONCE"))
-        with Archive.open(path, write=True) as archive:
-            archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
-            walks = [asyncio.create_task(self._walk(portal, archive, gate)) for portal in portals]
-            try:
-                for walk in asyncio.as_completed(walks):
-                    yield as_item(await walk)
-            except ArchiveError as error:
-                self.logger.warning("%s", error)
-                self.report(str(error))  # nothing more can be kept, of any portal
-            finally:
-                for task in walks:
-                    task.cancel()
 
     def _portals(self) -> list[Portal]:
         if self.portals is not None:
@@ -84,24 +83,50 @@ class ReportsSpider(scrapy.Spider):
             raise ValueError(f"no portal {', '.join(unknown)} in the registry; check the ids")
         return chosen
 
-    async def _walk(self, portal: Portal, archive: Archive, gate: asyncio.Semaphore) -> Tally:
+    async def _walks(self, portals: list[Portal], archive: Archive) -> AsyncIterator[Tally]:
+        """The tallies of the portals in the order in which they are done."""
+        gate = asyncio.Semaphore(self.settings.getint("NIANBAO_PORTALS_AT_ONCE"))
+        closed = resting(archive, self.settings.getfloat("NIANBAO_REST_HOURS"))
+        walks = [asyncio.create_task(self._walk(portal, archive, gate, closed)) for portal in portals]
+        try:
+            for walk in asyncio.as_completed(walks):
+                yield await walk
+        finally:
+            for task in walks:
+                task.cancel()
+
+    async def _walk(
+        self, portal: Portal, archive: Archive, gate: asyncio.Semaphore, closed: dict[str, tuple[str, str]]
+    ) -> Tally:
         async with gate:
-            keeper = Keeper(archive, portal.id)
-            outside = Outside(self._download, robots_wall, self._slow_down, keeper.recall, keeper.robots)
-            fetcher = Fetcher(portal.territory, outside, limits=limits(self.settings))
-            plan = Plan(self.since, self.settings.getint("NIANBAO_LIST_PAGES"))
-            walk = Walk(portal, fetcher, keeper, plan=plan, progress=self._progress)
+            keeper = Keeper(archive, portal.id, resume_days=self.settings.getfloat("NIANBAO_RESUME_DAYS"))
+            fetcher = Fetcher(portal.territory, self._outside(keeper, closed), limits=limits(self.settings))
+            walk = Walk(
+                portal, fetcher, keeper, plan=plan(self.settings, self.since), progress=self._progress
+            )
             try:
-                tally = await walk.run()
+                await walk.run()
             except ArchiveError:
-                raise
+                raise  # the disk is full or broken: nothing that any portal answers can be kept
             except Exception as error:
-                self.logger.info("%s", portal.id, exc_info=True)
-                tally = walk.tally
-                tally.broke(f"{type(error).__name__}: {error}")
-            keeper.finish(tally)
-            self.report(tally)
-            return tally
+                self.logger.info("%s broke down", portal.id, exc_info=True)
+                walk.break_down(error)
+            keeper.finish(walk.tally)
+            self.report(walk.tally)
+            return walk.tally
+
+    def _outside(self, keeper: Keeper, closed: dict[str, tuple[str, str]]) -> Outside:
+        window = self.settings.get("NIANBAO_HOURS")
+        return Outside(
+            self._download,
+            robots_wall=robots_wall,
+            slow_down=self._slow_down,
+            closed=closed,
+            recall=keeper.recall,
+            on_robots=keeper.robots,
+            spent=keeper.spend,
+            may_ask=Hours.parse(window).wait if window else no_wait,
+        )
 
     def _progress(self, tally: Tally) -> None:
         self.report(tally.progress())
@@ -125,6 +150,18 @@ class ReportsSpider(scrapy.Spider):
         return engine
 
 
+def resting(archive: Archive, hours: float) -> dict[str, tuple[str, str]]:
+    """Hosts that shut us out within so many hours, with the outcome and the reason for not asking them."""
+    return {
+        authority(wall.url): (
+            "blocked",
+            f"not asked: rests {hours:g} hours since {wall.fetched_at} ({wall.message})",
+        )
+        for wall in history.walls(archive.db, since=days_ago(hours / 24))
+        if shut_by(wall.message)
+    }
+
+
 def limits(settings: BaseSettings) -> Limits:
     """The limits that the settings ask for."""
     return Limits(
@@ -133,6 +170,16 @@ def limits(settings: BaseSettings) -> Limits:
         retries=settings.getint("NIANBAO_RETRIES"),
         patience=settings.getfloat("NIANBAO_PATIENCE"),
         failures_in_a_row=settings.getint("NIANBAO_FAILURES_IN_A_ROW"),
+    )
+
+
+def plan(settings: BaseSettings, since: int | None) -> Plan:
+    """The plan that the settings and ``--since`` ask for."""
+    return Plan(
+        since=since,
+        list_pages=settings.getint("NIANBAO_LIST_PAGES"),
+        recent_years=settings.getint("NIANBAO_RECENT_YEARS"),
+        older_days=settings.getfloat("NIANBAO_OLDER_DAYS"),
     )
 
 

@@ -1,0 +1,234 @@
+"""Crawls after the first: conditional requests, removals, walls, the pace of older reports, interruptions."""
+
+import hashlib
+import multiprocessing
+import os
+import random
+import signal
+from datetime import UTC, date, datetime
+
+import pytest
+
+from crawler.hours import Hours
+from crawler.run import Job, _child
+from tests.loopback import serve
+from tests.test_crawl import PDF, outcomes, page, rows, run
+
+pytest.importorskip("parsers.read", reason="the parsers read what a crawl keeps")
+
+
+@pytest.fixture
+def portal():
+    with serve() as loopback:
+        yield loopback
+
+
+def conditional(body, *, etag=None, modified=None):
+    """An answer that obeys conditional requests."""
+    etag = etag or f'"{hashlib.sha256(body).hexdigest()[:8]}"'
+
+    def answer(handler):
+        same = handler.headers.get("If-None-Match") == etag
+        handler.send_response(304 if same else 200)
+        handler.send_header("ETag", etag)
+        if not same:
+            handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        if not same:
+            handler.wfile.write(body)
+
+    return answer
+
+
+def reports(portal, count=3):
+    names = [f"{n}.html" for n in range(count)]
+    portal.list("/nb/", *names)
+    for n, name in enumerate(names):
+        portal.report(f"/nb/{name}", 2024 - n)
+    for path, body in list(portal.answers.items()):
+        portal.answers[path] = conditional(body)
+
+
+def test_a_304_points_at_the_stored_bytes(portal, tmp_path):
+    reports(portal)
+    first = run(tmp_path, portal.portal())
+    second = run(tmp_path, portal.portal())
+    assert rows(
+        tmp_path, "SELECT DISTINCT status, outcome FROM captures WHERE crawl = 2 AND kind <> 'robots'"
+    ) == [(304, "unchanged")]
+    assert rows(tmp_path, "SELECT count(*) FROM captures c WHERE crawl = 2 AND kind <> 'robots' AND sha256 IS NOT "
+                          "(SELECT sha256 FROM captures b WHERE b.url = c.url AND b.crawl = 1)") == [(0,)]  # fmt: skip
+    assert second.portals[0].bytes < first.portals[0].bytes / 2
+    assert second.portals[0].candidates == 3
+
+
+def test_a_304_whose_bytes_are_lost_is_asked_again(portal, tmp_path):
+    reports(portal, 1)
+    run(tmp_path, portal.portal())
+    ((sha256,),) = rows(tmp_path, "SELECT sha256 FROM captures WHERE url LIKE '%0.html'")
+    original = next((tmp_path / "originals").rglob(sha256))
+    original.unlink()
+    run(tmp_path, portal.portal())
+    assert original.exists()
+    assert rows(tmp_path, "SELECT status, outcome FROM captures WHERE crawl = 2 AND url LIKE '%0.html'") == [
+        (200, "unchanged")
+    ]
+
+
+def test_changes_removals_and_new_years_are_reported(portal, tmp_path):
+    reports(portal, 4)
+    run(tmp_path, portal.portal())
+    portal.list("/nb/", "0.html", "1.html", "2.html", "new.html")
+    portal.report("/nb/1.html", 2023, "<p>更正：受理申请五件。</p>")
+    portal.report("/nb/new.html", 2020)
+    del portal.answers["/nb/3.html"]
+    run(tmp_path, portal.portal())
+    assert outcomes(tmp_path, portal, 2) == {
+        "/robots.txt": "not_found",
+        "/nb/": "changed",
+        "/nb/0.html": "unchanged",
+        "/nb/1.html": "changed",
+        "/nb/2.html": "unchanged",
+        "/nb/new.html": "new",
+        "/nb/3.html": "not_found",
+    }
+    assert rows(
+        tmp_path, "SELECT count(*) FROM captures WHERE url LIKE '%/3.html' AND sha256 IS NOT NULL"
+    ) == [(1,)]
+
+
+def test_a_host_with_a_wall_rests(portal, tmp_path):
+    portal.answers["/nb/"] = (521, {}, b"<script>document.cookie</script>")
+    first = run(tmp_path, portal.portal())
+    asked = len(portal.asked)
+    second = run(tmp_path, portal.portal())
+    assert first.portals[0].outcome == second.portals[0].outcome == "blocked"
+    assert len(portal.asked) == asked
+    assert "rests 24 hours" in second.text()
+    reports(portal, 1)
+    third = run(tmp_path, portal.portal(), settings={"NIANBAO_REST_HOURS": 0})
+    assert third.ok
+
+
+def test_a_wall_in_the_middle_leaves_the_rest_unasked(portal, tmp_path):
+    portal.list("/nb/", "a.html", "wall.html", "b.html", "c.html")
+    portal.report("/nb/a.html")
+    portal.answers["/nb/wall.html"] = (
+        412,
+        {},
+        b"<script>$_ts=window['$_ts'];$_ts.nsd=1;$_ts.cd='x'</script>",
+    )
+    summary = run(tmp_path, portal.portal())
+    assert "/nb/b.html" not in portal.asked
+    assert summary.portals[0].failed == {"blocked": 3} and summary.portals[0].outcome == "partial"
+
+
+def test_far_fewer_reports_than_last_time_are_not_a_good_crawl(portal, tmp_path):
+    reports(portal, 6)
+    assert run(tmp_path, portal.portal()).ok
+    portal.answers = {"/robots.txt": b""}
+    reports(portal, 1)
+    summary = run(tmp_path, portal.portal())
+    assert summary.portals[0].outcome == "partial" and "far fewer" in summary.text()
+
+
+def test_an_empty_column_is_never_complete(portal, tmp_path):
+    portal.answers["/nb/"] = page("政府信息公开年报", "<p>暂无相关信息</p>" * 20)
+    summary = run(tmp_path, portal.portal())
+    assert summary.portals[0].outcome == "partial" and "check the columns" in summary.text()
+
+
+def test_older_reports_have_their_own_pace(portal, tmp_path):
+    years = [date.today().year - n for n in (1, 9)]
+    links = "".join(f'<li><a href="{year}.html">{year}年政府信息公开工作年度报告</a></li>' for year in years)
+    portal.answers["/nb/"] = page("政府信息公开年报", f"<ul>{links}</ul>")
+    for year in years:
+        portal.report(f"/nb/{year}.html", year)
+    settings = {"NIANBAO_OLDER_DAYS": 30}
+    run(tmp_path, portal.portal(), settings=settings)
+    second = run(tmp_path, portal.portal(), settings=settings)
+    assert second.portals[0].as_json()["resting"] == {"not_due": 1} and second.ok
+    assert portal.asked.count(f"/nb/{years[1]}.html") == 1
+
+
+def test_the_ledger_counts_every_request(portal, tmp_path):
+    reports(portal)
+    portal.answers["/nb/0.html"] = "/nb/1.html"
+    run(tmp_path, portal.portal())
+    ((host, requests, size),) = rows(tmp_path, "SELECT host, requests, bytes FROM ledger")
+    assert (host, requests) == (f"127.0.0.1:{portal.port}", len(portal.asked)) and size > 0
+
+
+def crawl_and_die(job, after):
+    """Run the crawl in a process of its own and kill it, children and all, when ``after`` seconds have passed."""
+    process = multiprocessing.get_context("spawn").Process(target=_alone, args=(job,))
+    process.start()
+    process.join(after)
+    if process.is_alive():
+        os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    return process.exitcode
+
+
+def _alone(job):
+    _ours, theirs = multiprocessing.Pipe(duplex=False)
+    _child(job, theirs)
+
+
+def site(portal, count):
+    names = [f"{n}.html" for n in range(count)]
+    portal.list("/nb/", *names[: count // 2], more='<a href="index_1.html">下一页</a>')
+    portal.list("/nb/index_1.html", *names[count // 2 :])
+    for n, name in enumerate(names):
+        portal.report(f"/nb/{name}", 2024 - n % 10, f'<p>{n}</p><a href="{n}.pdf">附件.pdf</a>')
+        portal.answers[f"/nb/{n}.pdf"] = PDF + str(n).encode()
+
+
+def what_is_kept(archive):
+    return rows(
+        archive, "SELECT url, kind, outcome, sha256, status, found_on FROM captures ORDER BY url, kind"
+    )
+
+
+@pytest.mark.slow
+def test_a_crawl_killed_at_random_moments_ends_as_an_undisturbed_one(portal, tmp_path):
+    site(portal, 30)
+    run(tmp_path / "calm", portal.portal())
+    calm = len(portal.asked)
+    portal.asked.clear()
+    job = Job(tmp_path / "killed", (portal.portal(),),
+              settings={"DOWNLOAD_DELAY": 0.04, "NIANBAO_ALLOW_PRIVATE": True, "LOG_LEVEL": "ERROR"})  # fmt: skip
+    kills = 0
+    choice = random.Random(20)
+    while kills < 20 and crawl_and_die(job, choice.uniform(0.9, 1.6)) != 0:
+        kills += 1
+    run(tmp_path / "killed", portal.portal())
+    assert kills == 20 or len(portal.asked) > calm
+    assert what_is_kept(tmp_path / "killed") == what_is_kept(tmp_path / "calm")
+    assert rows(tmp_path / "killed", "SELECT count(*), sum(outcome = 'complete') FROM crawls") == [(1, 1)]
+    assert len(portal.asked) <= calm + kills  # at most the request in flight is made again
+
+
+def test_an_interrupted_crawl_goes_on_where_it_stopped(portal, tmp_path):
+    site(portal, 12)
+    job = Job(tmp_path, (portal.portal(),),
+              settings={"DOWNLOAD_DELAY": 0.1, "NIANBAO_ALLOW_PRIVATE": True, "LOG_LEVEL": "ERROR"})  # fmt: skip
+    assert crawl_and_die(job, 2.5) == -signal.SIGKILL
+    before = list(portal.asked)
+    assert 3 < len(before) < 27
+    summary = run(tmp_path, portal.portal())
+    again = set(before) & set(portal.asked[len(before) :])
+    assert len(again) <= 1  # the request in flight
+    assert summary.portals[0].crawl == 1 and summary.portals[0].candidates == 24 and summary.ok is not None
+    assert rows(tmp_path, "SELECT count(*) FROM captures GROUP BY url HAVING count(*) > 1") == []
+
+
+def test_the_hours_are_kept():
+    night = Hours.parse("20:00-07:00")
+    assert night.open_at(datetime(2026, 1, 1, 12, 0, tzinfo=UTC)) and night.open_at(
+        datetime(2026, 1, 1, 22, 59, tzinfo=UTC)
+    )
+    assert not night.open_at(datetime(2026, 1, 1, 23, 0, tzinfo=UTC))
+    assert not Hours.parse("09:00-10:00").open_at(datetime(2026, 1, 1, 9, 0, tzinfo=UTC))
+    with pytest.raises(ValueError, match="20:00-07:00"):
+        Hours.parse("8pm-7am")
