@@ -136,12 +136,13 @@ class Archive:
         return self._keep_body(capture, capture.body, known)
 
     def book(self, crawl: int, totals: Mapping[tuple[str, str], tuple[int, int]]) -> None:
-        """Write the crawl's ledger: (day, host) to requests and bytes so far."""
+        """Write the crawl's ledger: (day, host) to requests and bytes so far. Manners, not evidence: not logged."""
         rows = [
             {"day": day, "host": host, "crawl": crawl, "requests": requests, "bytes": size}
             for (day, host), (requests, size) in totals.items()
         ]
-        self._record(log.crawl_name(crawl), [Entry("ledger", row) for row in rows])
+        with opening.explained(self.path), self.db.atomic():
+            self.db.table("ledger").upsert_all(rows, pk=("day", "host", "crawl"))
 
     def known(self, url: str) -> Known | None:
         """What is held of the URL; None if nothing was ever kept."""

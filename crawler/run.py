@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
 from archive import history, reading
@@ -75,7 +76,7 @@ def crawl(  # noqa: PLR0913 (each one is an option of the command line)
 
 def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
     """Run the child process and pass its news on."""
-    context = multiprocessing.get_context("spawn")
+    context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(job, theirs), name="nianbao-crawl")
     child.start()
@@ -105,6 +106,15 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
             f"the crawl ended before {', '.join(missing[:5])} was done; run it again with -v to see why"
         )
     return [tallies[portal.id] for portal in job.portals]
+
+
+def process_context() -> SpawnContext | ForkServerContext:
+    """How child processes begin: from a server that has loaded Scrapy but no reactor, so a second crawl starts at once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.spiders.reports", "scrapy.crawler"])
+    return context
 
 
 def _death(exitcode: int | None) -> str:

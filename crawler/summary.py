@@ -35,7 +35,7 @@ class PortalSummary:
     candidates: int
     states: Mapping[str, int]
     reports: Mapping[str, int]
-    """Reports seen by this crawl: ``found``, and of these ``new`` and ``changed``."""
+    """Reports seen by this crawl: ``found``, of these ``new`` and ``changed``; and those found ``removed``."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     requests: int = 0
@@ -90,7 +90,8 @@ class PortalSummary:
         found = self.reports
         head = (
             f"{self.portal}: {self.outcome}; {found.get('found', 0)} reports "
-            f"({found.get('new', 0)} new, {found.get('changed', 0)} changed), {self.candidates} links"
+            f"({found.get('new', 0)} new, {found.get('changed', 0)} changed, {found.get('removed', 0)} removed), "
+            f"{self.candidates} links"
         )
         failed = [f"{n} {_WORDS.get(state, state)}" for state, n in sorted(self.failed.items())]
         lines = [head + (f"; {', '.join(failed)}" if failed else "")]
@@ -118,7 +119,7 @@ class Summary:
         """For ``--summary``."""
         return {
             "ok": self.ok,
-            "reports": {key: self.total(key) for key in ("found", "new", "changed")},
+            "reports": {key: self.total(key) for key in ("found", "new", "changed", "removed")},
             "portals": [portal.as_json() for portal in self.portals],
         }
 
@@ -128,6 +129,6 @@ class Summary:
         complete = sum(portal.outcome == "complete" for portal in self.portals)
         head = (
             f"{len(self.portals)} portals crawled, {complete} complete; {self.total('found')} reports found, "
-            f"{self.total('new')} new, {self.total('changed')} changed"
+            f"{self.total('new')} new, {self.total('changed')} changed, {self.total('removed')} removed"
         )
         return "\n".join([head, *(line for portal in ordered for line in portal.lines())])
