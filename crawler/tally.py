@@ -102,6 +102,8 @@ class Tally:
     def broke(self, reason: str) -> None:
         """End a crawl that a fault of ours cut short."""
         self.partial(f"broke off, a fault in nianbao: {reason}; please report it with the portal's id")
+        for url in [url for url, state in self.states.items() if state is None]:
+            self.settle(url, "error", "not asked: the crawl broke off")
         self.ended = True
         self.outcome = "failed"
 

@@ -90,15 +90,6 @@ class Walk:
         self.tally.close(self.keeper.last_complete())
         return self.tally
 
-    def break_down(self, error: Exception) -> None:
-        """Close the books of a walk that a fault of ours ended."""
-        for url in [url for url, state in self.tally.states.items() if state is None]:
-            self.tally.settle(url, "error", "not asked: the crawl broke down")
-        self.tally.partial(
-            f"the crawl broke down ({type(error).__name__}: {error}); -v shows where: please report it"
-        )
-        self.tally.close()
-
     async def candidates(self, column: Column) -> list[Candidate]:
         """The column's links, from all of its list pages: listed first, so that pages can't shift meanwhile."""
         found: list[Candidate] = []

@@ -110,7 +110,7 @@ class ReportsSpider(scrapy.Spider):
                 raise  # the disk is full or broken: nothing that any portal answers can be kept
             except Exception as error:
                 self.logger.info("%s broke down", portal.id, exc_info=True)
-                walk.break_down(error)
+                walk.tally.broke(f"{type(error).__name__}: {error}")
             keeper.finish(walk.tally)
             self.report(walk.tally)
             return walk.tally
