@@ -308,7 +308,11 @@ def serve(host: str, port: int, archive_path: Path) -> None:
     """
     from archive.site import serve as run
 
-    run(archive_path, host=host, port=port)
+    run(archive_path, host=host, port=port, announce=_tell_address)
+
+
+def _tell_address(address: str) -> None:
+    click.echo(f"The archive is open at {address} (Ctrl-C ends)")
 
 
 @main.command()
@@ -335,7 +339,8 @@ def demo(no_serve: bool, port: int, archive_path: Path) -> None:
     if not no_serve:
         from archive.site import serve as run_site
 
-        run_site(archive_path, host="127.0.0.1", port=port)
+        click.echo()
+        run_site(archive_path, host="127.0.0.1", port=port, announce=_tell_address)
 
 
 T = TypeVar("T")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.store import Archive
 from nianbao import main
 
 PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
@@ -90,3 +94,28 @@ def test_verify_of_a_folder_that_is_no_archive(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
     assert str(tmp_path / "none") in done.stderr
+
+
+def test_serve_tells_its_address_and_answers(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", write=True):
+        pass
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "nianbao",
+        "serve",
+        "--port",
+        "0",
+        "--archive",
+        str(tmp_path / "a"),
+    ]
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split(" at ")[1].split()[0]
+        with urllib.request.urlopen(address + "nianbao.json", timeout=30) as answer:
+            assert json.load(answer)["database"] == "nianbao"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

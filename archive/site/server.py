@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -33,13 +33,24 @@ class SiteError(ArchiveError):
     """The site can't listen on the address given. Raised by :func:`serve`."""
 
 
-def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001) -> None:
-    """Answer requests on ``host`` and ``port`` until interrupted.
+def serve(
+    archive: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Answer requests on ``host`` and ``port`` (0: any free one) until interrupted.
+
+    ``announce`` is told the site's address as soon as it listens.
 
     Raises :class:`SiteError` where the address is taken, and what :func:`application` raises.
     """
     datasette = application(archive)
     with _listening(host, port) as listener:
+        if announce:
+            shown = f"[{host}]" if ":" in host else host
+            announce(f"http://{shown}:{listener.getsockname()[1]}/")
         config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
