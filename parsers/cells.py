@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from parsers.forms import Form, load_forms
 from parsers.labels import squeeze
-from parsers.lexicon import KINDS, kind_scores, lexicon, telling_kinds
+from parsers.lexicon import kind_scores, lexicon, telling_kinds
 from parsers.model import Cell, Document, Problem, Text
 from parsers.rows import Claim, Findings, Line, lines
 from parsers.tables import disclosure, disputes, flow, requests, statistics
 
+Claims = dict[tuple[str, str, str], Claim]
 FLOW = "flow"
 """The kind of a run that was put together from lines of text and may hold any table."""
 
@@ -42,11 +43,12 @@ class _Run:
 def lay(document: Document, *, year: int | None = None) -> Laid:
     """The official cells that the document prints. ``year`` decides the form only where no label does."""
     findings = Findings()
-    runs = list(_runs(document))
-    kinds = {FLOW} | {kind for kind in KINDS if _is_there(kind, [run for run in runs if run.kind == kind])}
-    for run in runs:
-        if run.kind in kinds:
-            _read(run, findings)
+    runs: dict[str, list[_Run]] = {}
+    for run in _runs(document):
+        runs.setdefault(run.kind, []).append(run)
+    for kind, found in runs.items():
+        if kind == FLOW or _is_there(kind, found):
+            _read(kind, found, findings)
     claims = _without_conflicts(findings)
     form = _choose_form(findings, claims, year)
     if form is None:
@@ -54,17 +56,18 @@ def lay(document: Document, *, year: int | None = None) -> Laid:
     return _fill(form, claims, findings)
 
 
-def _read(run: _Run, findings: Findings) -> None:
-    if run.kind == FLOW:
-        flow.read(run.lines, findings)
-    elif run.kind == "disclosure":
-        disclosure.read(run.lines, findings)
-    elif run.kind == "requests":
-        requests.read(run.lines, findings)
-    elif run.kind == "disputes":
-        disputes.read(run.lines, findings, context=run.context)
+def _read(kind: str, runs: Sequence[_Run], findings: Findings) -> None:
+    """Reads one official table, which may be drawn in several parts: a header serves the parts after it."""
+    together = [line for run in runs for line in run.lines]
+    if kind == FLOW:
+        for run in runs:
+            flow.read(run.lines, findings)
+    elif kind == "disputes":
+        disputes.read([(run.context, run.lines) for run in runs], findings)
     else:
-        statistics.read(run.lines, findings)
+        {"disclosure": disclosure, "requests": requests, "statistics": statistics}[kind].read(
+            together, findings
+        )
 
 
 def _runs(document: Document) -> Iterator[_Run]:
@@ -126,27 +129,62 @@ def _is_there(kind: str, runs: Sequence[_Run]) -> bool:
     return len(columns) >= 2 if kind == "disputes" else len(rows) >= 3 or bool(rows and columns)
 
 
-def _without_conflicts(findings: Findings) -> dict[tuple[str, str, str], Claim]:
-    """One claim per official cell; where two print different figures, neither is taken."""
-    kept: dict[tuple[str, str, str], Claim] = {}
-    dropped: set[tuple[str, str, str]] = set()
+def _without_conflicts(findings: Findings) -> Claims:
+    """One claim per official cell; where a row is printed twice with different figures, neither is taken."""
+    rows: dict[tuple[str, str, int, int], dict[str, Claim]] = {}
     for claim in findings.claims:
-        address = (claim.table, claim.row, claim.column)
-        known = kept.get(address)
-        if known is None or known.figure.state == "blank":
-            kept[address] = claim
-        elif claim.figure.state != "blank" and claim.figure != known.figure:
-            dropped.add(address)
-            message = (
-                f"printed twice with different figures: {known.cell.text[:40]} and {claim.cell.text[:40]}"
-            )
-            findings.problem("ambiguous_cell", ".".join(address), message)
-    return {address: claim for address, claim in kept.items() if address not in dropped}
+        place = claim.cell.place
+        printed = (claim.table, claim.row, place.table or place.page or 0, claim.cell.row)
+        rows.setdefault(printed, {}).setdefault(claim.column, claim)
+    copies: dict[tuple[str, str], list[dict[str, Claim]]] = {}
+    for (table, row, _, _), cells in rows.items():
+        copies.setdefault((table, row), []).append(cells)
+    kept: Claims = {}
+    for (table, row), printings in copies.items():
+        for column, claim in _agreed(f"{table}.{row}", printings, findings).items():
+            kept[table, row, column] = claim
+    return kept
 
 
-def _choose_form(
-    findings: Findings, claims: dict[tuple[str, str, str], Claim], year: int | None
-) -> Form | None:
+def _agreed(where: str, printings: Sequence[dict[str, Claim]], findings: Findings) -> dict[str, Claim]:
+    """The cells of a row that is printed more than once: all printings must agree."""
+    merged: dict[str, Claim] = {}
+    for cells in _without_remnants(printings):
+        for column, claim in cells.items():
+            known = merged.setdefault(column, claim)
+            if known.figure != claim.figure:
+                message = (
+                    f"{column} is printed twice, as {known.cell.text[:40]} and as {claim.cell.text[:40]}"
+                )
+                findings.problem("ambiguous_cell", where, f"{message}; no figure of the row is taken")
+                return {}
+    return merged
+
+
+def _without_remnants(printings: Sequence[dict[str, Claim]]) -> list[dict[str, Claim]]:
+    """Leaves out the empty half of a row that was cut in two, by a page break or by hand."""
+    kept: list[dict[str, Claim]] = []
+    for cells in printings:
+        if kept and _adjacent(kept[-1], cells):
+            if _empty(cells):
+                continue
+            if _empty(kept[-1]):
+                kept.pop()
+        kept.append(cells)
+    return kept
+
+
+def _empty(cells: dict[str, Claim]) -> bool:
+    return not any(claim.cell.text.strip() for claim in cells.values())
+
+
+def _adjacent(one: dict[str, Claim], other: dict[str, Claim]) -> bool:
+    first, second = next(iter(one.values())).cell, next(iter(other.values())).cell
+    step = (second.place.table or 0) - (first.place.table or 0)
+    return second.row == first.row + 1 if step == 0 else step == 1 and second.row == 0
+
+
+def _choose_form(findings: Findings, claims: Claims, year: int | None) -> Form | None:
     """The form with most labels of its own; the year decides where no label does."""
     forms = load_forms()
     seen = findings.seen
@@ -170,7 +208,7 @@ def _choose_form(
     return by_year[-1] if by_year else forms["2021"]
 
 
-def _fill(form: Form, claims: dict[tuple[str, str, str], Claim], findings: Findings) -> Laid:
+def _fill(form: Form, claims: Claims, findings: Findings) -> Laid:
     """Every cell of the form's tables that the document has, and a problem for whatever is not there."""
     cells: list[Cell] = []
     present: list[str] = []
@@ -223,7 +261,7 @@ def _report_cells(code: str, state: str, where: str, cells: Sequence[Cell], find
         findings.problem(code, where, f"{state}: {said}")
 
 
-def _report_other_forms(claims: dict[tuple[str, str, str], Claim], findings: Findings) -> None:
+def _report_other_forms(claims: Claims, findings: Findings) -> None:
     rows: dict[str, list[str]] = {}
     for (table, row, column), claim in claims.items():
         if claim.cell.text.strip():

@@ -75,8 +75,6 @@ class Findings:
     """Tables of which at least one label or heading was met in a drawn table."""
     votes: dict[str, int] = field(default_factory=dict)
     """Form ids to the number of labels that only that form has."""
-    heads: dict[str, list[Head]] = field(default_factory=dict)
-    """Table id to its header read last: a table continued without a header of its own goes on under it."""
 
     def problem(self, code: str, where: str, message: str) -> None:
         """Records a problem once."""
@@ -93,35 +91,41 @@ class Findings:
 Match = list[tuple[Head, GridCell]]
 
 
-def match_by_place(heads: Sequence[Head], values: Sequence[GridCell]) -> Match | None:
+def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: int) -> Match | None:
     """Each header with the one cell below it; None unless every figure stands under exactly one header.
 
-    A header may cover several cells if all but one are empty. Cells under no header must be empty.
+    A header may cover several cells if all but one are empty. A row with empty cells must end where the header
+    does (``end``, a column): else it may have lost or gained a cell, and be shifted.
     """
     pairs: Match = []
     placed: set[GridCell] = set()
     for head in heads:
         below = [cell for cell in values if cell.column <= head.last and _end(cell) >= head.first]
         filled = [cell for cell in below if cell.text.strip()]
-        if len(filled) > 1 or not below or any(cell in placed for cell in filled):
-            return None
-        chosen = filled[0] if filled else below[0]
-        if chosen in placed:
+        chosen = filled[0] if filled else below[0] if below else None
+        if chosen is None or chosen in placed or len(filled) > 1:
             return None
         pairs.append((head, chosen))
         placed.update(below)
-    if any(cell.text.strip() and cell not in placed for cell in values):
+    if any(cell.text.strip() for cell in values if cell not in placed):
+        return None
+    gaps = [cell for cell in values if not cell.text.strip()]
+    if gaps and max(map(_end, values)) != end:
         return None
     return pairs
 
 
 def match_by_order(names: Sequence[str], values: Sequence[GridCell]) -> Match | None:
-    """The official columns and the row's cells in order, if there are exactly as many cells (or filled cells)."""
-    filled = [cell for cell in values if cell.text.strip()]
-    for cells in (values, filled):
-        if len(cells) == len(names):
-            return [(Head(name, 0, 0), cell) for name, cell in zip(names, cells, strict=True)]
-    return None
+    """The official columns and the row's cells in order, if there are exactly as many cells."""
+    if len(values) != len(names):
+        return None
+    return [(Head(name, 0, 0), cell) for name, cell in zip(names, values, strict=True)]
+
+
+def without_padding(values: Sequence[GridCell]) -> list[GridCell]:
+    """The cells from the first to the last that hold something."""
+    filled = [number for number, cell in enumerate(values) if cell.text.strip()]
+    return list(values[filled[0] : filled[-1] + 1]) if filled else []
 
 
 def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:

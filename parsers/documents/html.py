@@ -77,7 +77,7 @@ _BREAK = "\ue004"
 """Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
 _OWN_MARKS = dict.fromkeys(range(0xE000, 0xE005))
 """Private-use characters: no page means anything by them, and lxml refuses control characters."""
-_HIDDEN = finder("//*[@hidden or contains(translate(@style,' DISPLAYNOE','displaynoe'),'display:none')]")
+_HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
 _LONG_HIDDEN = 200
 _DEEPEST = 200
 """Nesting below which libxml2 is known to keep everything; pages of portals have 15 to 40 levels."""

@@ -27,7 +27,7 @@ TABLE = "disclosure"
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section two, and reports what no label claims."""
-    heads = findings.heads.get(TABLE, [])
+    heads: list[Head] = []
     source = -1
     for line in lines:
         row = _row_label(line)
@@ -44,7 +44,6 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             _read_row(line, row, heads, findings, same_table=source == line.table)
         elif line.figures():
             _report_unknown(line, findings)
-    findings.heads[TABLE] = heads
 
 
 def _header(line: Line) -> list[Head]:
@@ -110,7 +109,8 @@ def _match(
     names = [head.name for head in labelled if head.name]
     unknown = len(names) < len(labelled)
     gaps = len(heads) > len(labelled)
-    if same_table and (pairs := match_by_place(labelled, values)) is not None:
+    end = max(head.last for head in heads)
+    if same_table and (pairs := match_by_place(labelled, values, end=end)) is not None:
         return pairs
     if unknown or len(set(names)) < len(names):
         return None

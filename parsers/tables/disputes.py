@@ -15,29 +15,33 @@ TABLE = "disputes"
 GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 LEAVES = ("upheld", "corrected", "other", "pending", "total")
 OFFICIAL = tuple((group, leaf) for group in GROUPS for leaf in LEAVES)
+_ENOUGH = 15
+"""Of the 18 labels above the fifteen figures, those that must be there, and in the form's order."""
 Path = tuple[str, str]
 _LAWSUIT = re.compile(r"^.*行政诉讼(?:情况)?[\W_]*(?=.)|\)$")
 
 
-def read(lines: Sequence[Line], findings: Findings, *, context: str = "") -> None:
-    """Claims the cells of the lines, which belong to section four. ``context`` is the text printed before them."""
+def read(parts: Sequence[tuple[str, Sequence[Line]]], findings: Findings) -> None:
+    """Claims the cells of section four. Each part is the text printed before a table, and the table's lines."""
     findings.seen.add(TABLE)
     header: list[Line] = []
-    outer = _group(context)
-    last = ""
-    for line in lines:
-        labels = [cell for cell in line.cells if cell.row == line.number and _is_label(cell.text)]
-        figures = [cell for cell in _values(line) if is_figure(cell.text)]
-        if not figures and (labels or not header):
-            if _only_leaves(header) and not _only_leaves([line]) and not last:
-                header = [*header, line]
-            else:
-                header = [line] if last else [*header, line]
-            last = ""
-            continue
-        last = _row_group(line) or last
-        _read_line(line, header, findings, outer=outer, carried=last)
-        last = last or "read"
+    last, was_data = "", False
+    for context, lines in parts:
+        outer = _group(context)
+        for line in lines:
+            labels = any(_is_label(cell.text) for cell in line.cells if cell.row == line.number)
+            if labels and not any(is_figure(cell.text) for cell in _values(line)) and not _is_data(line):
+                header = [line] if was_data and not _only_leaves([line]) else [*header, line]
+                last, was_data = "", False
+                continue
+            last, was_data = _row_group(line) or last, True
+            _read_line(line, header, findings, outer=outer, carried=last)
+
+
+def _is_data(line: Line) -> bool:
+    """Whether a line without figures is a row all the same: its own label, then cells that say nothing."""
+    values = _values(line)
+    return bool(_row_group(line) or _row_leaf(line)) and any(cell.text.strip() for cell in values)
 
 
 def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer: str, carried: str) -> None:
@@ -52,7 +56,7 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
             paths.setdefault(path, []).append(cell)
         elif cell.text.strip():
             stray.append(cell)
-    if not stray and _certain(paths, header, row_leaf):
+    if not stray and _fits(values, header) and _certain(paths, header, row_leaf):
         found = {path: _one(cells) for path, cells in paths.items()}
     else:
         found = _by_order(values, header, row_group or outer)
@@ -67,6 +71,13 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
 def _values(line: Line) -> list[GridCell]:
     """The cells that begin in the line and are no label."""
     return [cell for cell in line.cells if cell.row == line.number and not _is_label(cell.text)]
+
+
+def _fits(values: Sequence[GridCell], header: Sequence[Line]) -> bool:
+    """Whether a row with empty cells ends where its header ends: else it may be shifted."""
+    if all(cell.text.strip() for cell in values) or not header:
+        return True
+    return max(map(_end, values)) == max(_end(cell) for line in header for cell in line.cells)
 
 
 def _certain(paths: dict[Path, list[GridCell]], header: Sequence[Line], row_leaf: str) -> bool:
@@ -88,13 +99,11 @@ def _certain(paths: dict[Path, list[GridCell]], header: Sequence[Line], row_leaf
 def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dict[Path, GridCell]:
     """The form's order, where the header shows its labels in it (one may be lost) and the row has as many cells."""
     leaves = list(_leaf_labels(header))
-    groups = set(_group_labels(header))
-    in_order = is_subsequence(leaves, LEAVES * len(GROUPS)) or all(
-        leaves.count(leaf) == len(GROUPS) for leaf in LEAVES
-    )
-    complete = groups == set(GROUPS) and in_order and len(leaves) >= len(OFFICIAL) - 1
-    if len(values) == len(OFFICIAL) and complete:
-        return dict(zip(OFFICIAL, values, strict=True))
+    groups = list(_group_labels(header))
+    official = [leaf for _, leaf in OFFICIAL]
+    labels = len(leaves) + len(groups)
+    if len(values) == len(OFFICIAL) and is_subsequence(leaves, official) and is_subsequence(groups, GROUPS):
+        return dict(zip(OFFICIAL, values, strict=True)) if labels >= _ENOUGH else {}
     if len(values) == len(LEAVES) and tuple(leaves) == LEAVES and group in GROUPS:
         return {(group, leaf): cell for leaf, cell in zip(LEAVES, values, strict=True)}
     return {}

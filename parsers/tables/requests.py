@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from parsers.labels import numbering, squeeze
 from parsers.lexicon import lexicon
 from parsers.model import GridCell
+from parsers.numbers import read_figure
 from parsers.rows import (
     Claim,
     Findings,
@@ -19,6 +20,7 @@ from parsers.rows import (
     match_by_order,
     match_by_place,
     printed,
+    without_padding,
 )
 
 TABLE = "requests"
@@ -39,7 +41,7 @@ _FEWEST = 4
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
-    heads = findings.heads.get(TABLE, [])
+    heads: list[Head] = []
     previous = ""
     for line in lines:
         if _is_header(line):
@@ -56,7 +58,6 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             )
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
-    findings.heads[TABLE] = heads
 
 
 def _is_header(line: Line) -> bool:
@@ -96,12 +97,9 @@ def _row_label(line: Line, previous: str) -> tuple[GridCell, str] | None:
     words = lexicon(TABLE)
     found: tuple[GridCell, str] | None = None
     for cell in line.cells:
-        names = words.rows.find(cell.text)
+        names = words.rows.find(cell.text) if cell.row == line.number else ()
         if names and (names[0] != "other_other" or _is_other_other(cell, line, previous)):
-            if found is None or cell.row == line.number or found[0].row != line.number:
-                found = cell, names[0]
-        elif found and cell.row == line.number and cell.text.strip():
-            break
+            found = cell, names[0]
     return found
 
 
@@ -124,6 +122,10 @@ def _read_row(
     if same_table:
         heads = [head for head in heads if head.name or head.last > cell.column]
     known = [head for head in heads if head.name]
+    if _is_heading_of_unknown(values, heads):
+        if line.figures():
+            findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+        return
     if len(known) < 2:
         if line.figures():
             findings.problem(
@@ -144,6 +146,15 @@ def _read_row(
             findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
 
 
+def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) -> bool:
+    """Whether another label, which no form knows, stands between the last known one and the figures."""
+    first = next((cell for cell in values if cell.text.strip()), None)
+    if first is None or read_figure(first.text).state != "unread":
+        return False
+    left = min((head.first for head in heads), default=0)
+    return first.column < left or len(values) > len(COLUMNS)
+
+
 def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -> Match | None:
     names = [head.name for head in heads if head.name]
     unknown = len(names) < len(heads)
@@ -151,14 +162,14 @@ def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -
     if repeated:
         return None
     if same_table and (unknown or _geometry_holds(heads)):
-        pairs = match_by_place(heads, values)
-        if pairs is not None and _reaches(heads, values):
+        pairs = match_by_place(heads, values, end=max(head.last for head in heads))
+        if pairs is not None:
             return pairs
-    if unknown or len(names) < _FEWEST:
+    if unknown or len(names) < _FEWEST or not (set(names) == set(COLUMNS) or is_subsequence(names, COLUMNS)):
         return None
-    if set(names) == set(COLUMNS) or is_subsequence(names, COLUMNS):
-        return match_by_order(COLUMNS, values)
-    return None
+    filled = without_padding(values)
+    full = all(cell.text.strip() for cell in filled)
+    return match_by_order(COLUMNS, values) or (match_by_order(COLUMNS, filled) if full else None)
 
 
 def _geometry_holds(heads: Sequence[Head]) -> bool:
@@ -166,10 +177,3 @@ def _geometry_holds(heads: Sequence[Head]) -> bool:
     names = [head.name for head in heads if head.name]
     together = all(right.first == left.last + 1 for left, right in itertools.pairwise(heads))
     return together and is_subsequence(names, COLUMNS)
-
-
-def _reaches(heads: Sequence[Head], values: Sequence[GridCell]) -> bool:
-    """Whether a row with empty cells ends where the header ends; else it may have lost a cell and be shifted."""
-    if all(value.text.strip() for value in values):
-        return True
-    return max(value.column + value.colspan - 1 for value in values) >= max(head.last for head in heads)
