@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.errors import Unknown
-from archive.store import Archive
 
 CellKey = tuple[str, str, str]
 
@@ -140,9 +139,9 @@ def from_lists(cells: list[Any], checks: list[Any], sections: list[Any], problem
     )
 
 
-def between_parses(archive: Archive, before: int, after: int) -> Changes:
+def between_parses(connection: sqlite3.Connection, before: int, after: int) -> Changes:
     """What the second parse says otherwise than the first."""
-    return compare(said(archive.db.conn, before), said(archive.db.conn, after))
+    return compare(said(connection, before), said(connection, after))
 
 
 def _cells(before: dict[CellKey, CellSaid], after: dict[CellKey, CellSaid]) -> Iterator[CellChange]:

@@ -12,6 +12,8 @@ import sqlite3
 
 from archive import prepared, search
 from archive.migrations import APPLICANTS
+from archive.overlays import lay_over
+from archive.twins import compare_new
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
 NOW = "9999-12-31T23:59:59Z"
@@ -19,14 +21,15 @@ NOW = "9999-12-31T23:59:59Z"
 # a name that says where it is: at least two characters before the kind of place, or the nation's own
 _PLACED = re.compile(r"^(?:国|中国|中华).+|^.{2,}?[省市区县州盟旗镇乡]")
 
+# the last parse accepted by then; of an original that was read only later, the first
 _ACCEPTED = """
     INSERT INTO {schema}.accepted
     SELECT sha256, parse FROM (
-        SELECT a.sha256, a.parse, max(a.reading)
+        SELECT a.sha256, a.parse, row_number() OVER (PARTITION BY a.sha256 ORDER BY
+            r.finished_at > :at, CASE WHEN r.finished_at > :at THEN a.reading ELSE -a.reading END) AS rank
         FROM main.acceptances a JOIN main.readings r ON r.id = a.reading
-        WHERE r.finished_at <= :at AND (r.rolled_back_at IS NULL OR r.rolled_back_at > :at)
-        GROUP BY a.sha256)
-    ORDER BY sha256
+        WHERE r.rolled_back_at IS NULL OR (r.finished_at <= :at AND r.rolled_back_at > :at))
+    WHERE rank = 1 ORDER BY sha256
 """
 
 _FILINGS = """
@@ -120,8 +123,8 @@ _YEARS = "{schema}.reports n JOIN {schema}.reports o ON o.agency_id = n.agency_i
 
 _CARRY = f"""
     INSERT INTO {{schema}}.cross_checks
-    SELECT report, parse, 'requests.carry', '{{column}}', {_STATUS}, l, r FROM (
-        SELECT n.id AS report, n.parse, a."{{column}}" AS l, b."{{column}}" AS r FROM {_YEARS}
+    SELECT report, parse, 'requests.carry', '{{column}}', {_STATUS}, l, r, sha256 FROM (
+        SELECT n.id AS report, n.parse, n.sha256 || ' ' || o.sha256 AS sha256, a."{{column}}" AS l, b."{{column}}" AS r FROM {_YEARS}
         JOIN main.requests a ON a.parse = n.parse AND a."row" = 'carried_in'
         JOIN main.requests b ON b.parse = o.parse AND b."row" = 'carried_out')
     ORDER BY report
@@ -129,8 +132,8 @@ _CARRY = f"""
 
 _IN_FORCE = f"""
     INSERT INTO {{schema}}.cross_checks
-    SELECT report, parse, 'disclosure.in_force', "row", {_STATUS}, l, r FROM (
-        SELECT n.id AS report, n.parse, a."row", a.in_force AS l, b.in_force + a.issued - a.repealed AS r
+    SELECT report, parse, 'disclosure.in_force', "row", {_STATUS}, l, r, sha256 FROM (
+        SELECT n.id AS report, n.parse, n.sha256 || ' ' || o.sha256 AS sha256, a."row", a.in_force AS l, b.in_force + a.issued - a.repealed AS r
         FROM {_YEARS}
         JOIN main.disclosure a ON a.parse = n.parse AND a."row" IN ('regulations', 'normative_documents')
         JOIN main.disclosure b ON b.parse = o.parse AND b."row" = a."row"
@@ -144,6 +147,8 @@ def derive(connection: sqlite3.Connection) -> None:
     for table in TABLES:
         connection.execute(f"DELETE FROM main.{table}")
     _fill(connection, "main", NOW)
+    lay_over(connection)
+    compare_new(connection)
     prepared.refresh(connection)
     search.refresh(connection)
 

@@ -134,7 +134,7 @@ def find_report(archive: Archive, name: str) -> str:
 
 
 def _difference(archive: Archive, report: tuple[str, str], before: Side, after: Side) -> Difference:
-    return Difference(*report, before, after, between_parses(archive, before.parse, after.parse))
+    return Difference(*report, before, after, between_parses(archive.db.conn, before.parse, after.parse))
 
 
 _SIDE = (

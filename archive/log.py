@@ -25,7 +25,7 @@ FOLDER = "log"
 PORTALS = "portals"
 JUDGEMENTS = "judgements"
 
-_EVIDENCE = ("captures", "originals")
+_EVIDENCE = ("captures", "originals", "judgements", "corrections")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,16 @@ def m001_evidence(db: Database) -> None:
     )
     _create_captures(db)
     for table in ("captures", "originals"):
-        for verb in ("UPDATE", "DELETE"):
-            db.execute(
-                f"CREATE TRIGGER {table}_keeps_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+        _forbid_changes(db, table)
+
+
+def _forbid_changes(db: Database, table: str) -> None:
+    """Rows of evidence are added, never changed or removed."""
+    for verb in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER {table}_keeps_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
 
 
 def _create_captures(db: Database) -> None:
@@ -237,3 +242,28 @@ def m005_ledger(db: Database) -> None:
         "CREATE TABLE ledger (day TEXT, host TEXT, crawl INTEGER REFERENCES crawls(id), requests INTEGER, "
         "bytes INTEGER, PRIMARY KEY (day, host, crawl)) WITHOUT ROWID"
     )
+
+
+@migrations()
+def m006_people(db: Database) -> None:
+    """Verdicts and corrections of people; renditions compared; which originals a cross-year check rests on."""
+    db.execute(
+        'CREATE TABLE judgements (id INTEGER PRIMARY KEY, report TEXT, rule TEXT, "where" TEXT, verdict TEXT, '
+        'why TEXT, "left" NUMERIC, "right" NUMERIC, sha256 TEXT, at TEXT)'
+    )
+    db.execute(
+        'CREATE TABLE corrections (id INTEGER PRIMARY KEY, report TEXT, "table" TEXT, "row" TEXT, "column" TEXT, '
+        "value NUMERIC, reason TEXT, source TEXT, parsed NUMERIC, sha256 TEXT, at TEXT)"
+    )
+    db.execute(
+        'CREATE TABLE overlays (report TEXT, "table" TEXT, "row" TEXT, "column" TEXT, value NUMERIC, '
+        'correction INTEGER REFERENCES corrections(id), PRIMARY KEY (report, "table", "row", "column")) WITHOUT ROWID'
+    )
+    db.execute(
+        "CREATE TABLE twins (parse INTEGER REFERENCES parses(id), other INTEGER REFERENCES parses(id), "
+        "differences TEXT, PRIMARY KEY (parse, other)) WITHOUT ROWID"
+    )
+    db.execute("ALTER TABLE cross_checks ADD COLUMN sha256 TEXT")
+    db.table("judgements").create_index(["report", "rule", "where"])
+    for table in ("judgements", "corrections"):
+        _forbid_changes(db, table)

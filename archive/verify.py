@@ -19,7 +19,9 @@ from archive.errors import Damaged
 from archive.progress import Progress, silent
 from archive.store import Archive
 
-_KEYS = {"portals": "id", "crawls": "id", "originals": "sha256", "captures": "id", "judgements": "id"}
+_KEYS = dict.fromkeys(("portals", "crawls", "captures", "judgements", "corrections"), "id") | {
+    "originals": "sha256"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,6 @@ def _evidence(archive: Archive) -> Iterator[Finding]:
 
 
 def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
-    if table not in archive.db.table_names():
-        return
     found = {row[_KEYS[table]]: row for row in archive.db.table(table).rows}
     for key in expected.keys() - found.keys():
         yield Finding("row_missing", f"{table} {key}", "the log has this row, the database has not")

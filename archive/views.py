@@ -6,6 +6,20 @@ from sqlite_utils import Database
 
 ABOUT = "r.id AS report, r.agency, r.region, r.year, r.url"
 
+TWIN = "twin_disagreement"
+"""Code of the problem that two renditions of one report differ in a cell."""
+
+# the last verdict on a check, where it was given on these figures and originals; else it is open again
+_JUDGED = """(
+    SELECT CASE WHEN j.sha256 IS {sha256} AND j."left" IS c."left" AND j."right" IS c."right"
+           THEN j.verdict ELSE 'reopened' END
+    FROM judgements j WHERE j.report = r.id AND j.rule = c.rule AND j."where" = c."where"
+    ORDER BY j.id DESC LIMIT 1)"""
+
+_CORRECTED = """(
+    SELECT nullif(json_group_object(o."column", o.value), '{{}}') FROM overlays o
+    WHERE o.report = r.id AND o."table" = '{table}' AND o."row" = d."row") AS corrected"""
+
 VIEWS: dict[str, str] = {
     "unfiled": """
         SELECT f.url, f.sha256, f.parse, f.agency, f.year, p.title,
@@ -14,15 +28,27 @@ VIEWS: dict[str, str] = {
         FROM filings f JOIN parses p ON p.id = f.parse WHERE f.report IS NULL
     """,
     "current_checks": f"""
-        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", c.verdict
+        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", c.verdict,
+               {_JUDGED.format(sha256="r.sha256")} AS judgement, r.sha256
         FROM checks c JOIN reports r ON r.parse = c.parse
         UNION ALL
-        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", NULL
+        SELECT {ABOUT}, c.parse, c.rule, c."where", c.status, c."left", c."right", NULL,
+               {_JUDGED.format(sha256="c.sha256")} AS judgement, c.sha256
         FROM cross_checks c JOIN reports r ON r.id = c.report
     """,
     "current_problems": f"""
         SELECT {ABOUT}, p.parse, p.code, p."where", p.message
         FROM problems p JOIN reports r ON r.parse = p.parse
+        UNION ALL
+        SELECT {ABOUT}, r.parse, '{TWIN}',
+               json_extract(d.value, '$[0]') || '.' || json_extract(d.value, '$[1]') || '.' ||
+               json_extract(d.value, '$[2]'),
+               coalesce(json_extract(d.value, '$[3]'), 'blank') || ' here at ' ||
+               coalesce(json_extract(d.value, '$[5]'), '?') || ', ' ||
+               coalesce(json_extract(d.value, '$[4]'), 'blank') || ' in ' || v.url || ' at ' ||
+               coalesce(json_extract(d.value, '$[6]'), '?')
+        FROM reports r JOIN versions v ON v.report = r.id AND v.latest AND v.url <> r.url
+        JOIN twins t ON t.parse = r.parse AND t.other = v.parse, json_each(t.differences) d
     """,
     "current_sections": f"""
         SELECT {ABOUT}, s.parse, s.number, s.title, s.text
@@ -51,7 +77,10 @@ VIEWS: dict[str, str] = {
     "current_slots": "SELECT * FROM slots",
 }
 for _table in ("disclosure", "requests", "disputes", "statistics"):
-    VIEWS[f"current_{_table}"] = f"SELECT {ABOUT}, d.* FROM {_table} d JOIN reports r ON r.parse = d.parse"
+    _corrected = _CORRECTED.format(table=_table)
+    VIEWS[f"current_{_table}"] = (
+        f"SELECT {ABOUT}, d.*, {_corrected} FROM {_table} d JOIN reports r ON r.parse = d.parse"
+    )
 
 
 def refresh(db: Database) -> None:
@@ -74,6 +103,7 @@ def are_current(db: Database) -> bool:
 def shadow(db: Database) -> None:
     """Make temporary views of the same names over temporary tables, for an answer as of an earlier day."""
     for name in VIEWS:
+        db.execute(f"DROP VIEW IF EXISTS temp.{name}")
         db.execute(_statement(name, temporary=True))
 
 

@@ -222,7 +222,7 @@ def test_preview_equals_what_is_then_applied(
             shown = look(archive)
             reparse(archive, workers=0)
         applied = {
-            sha256: changes.between_parses(archive, before[sha256], parse)
+            sha256: changes.between_parses(archive.db.conn, before[sha256], parse)
             for sha256, parse in accepted(archive).items()
         }
         assert {c.sha256: c.changes for c in shown.changed if c.changes} == {

@@ -1,0 +1,44 @@
+"""Two clocks: when something was published and seen, and what the archive said on an earlier day."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from archive import views
+from archive.derive import derive_as_of
+from archive.errors import Unknown
+from archive.store import Archive, utc
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def moment(text: str) -> str:
+    """A day (2026-04-01, meant to its end) or a time (ISO 8601, UTC unless it says otherwise) as the archive writes it.
+
+    :raises Unknown: it is neither.
+    """
+    try:
+        return utc(datetime.fromisoformat(f"{text}T23:59:59" if _DAY.fullmatch(text) else text))
+    except ValueError as error:
+        raise Unknown(f"{text!r} is no date; write 2026-04-01 or 2026-04-01T12:00:00Z") from error
+
+
+def as_of(archive: Archive, text: str) -> str:
+    """Let every query on this open archive answer as of then; returns the moment in UTC.
+
+    Reports, versions, checks and the ``current_*`` views are shadowed by temporary ones made of captures up to
+    then and of the parses that were accepted then (of an original read only later: its first). ``captures``
+    and ``crawls`` are cut at the moment too. The archive itself stays as it is.
+
+    :raises Unknown: the text is no date.
+    """
+    at = moment(text)
+    connection = archive.db.conn
+    derive_as_of(connection, at)
+    for table, column in (("captures", "fetched_at"), ("crawls", "started_at")):
+        connection.execute(f"DROP VIEW IF EXISTS temp.{table}")
+        # the moment has just been written by us: digits, dashes, colons, T and Z
+        connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} WHERE {column} <= '{at}'")
+    views.shadow(archive.db)
+    return at

@@ -1,0 +1,187 @@
+"""What people decided: verdicts on failing checks, and corrections laid over parsed values, never in place.
+
+Both are evidence and are logged like captures. A verdict holds for the very figures and originals that it
+was given on, a correction for the very value and original: a re-parse that reads the same leaves them in
+force, a source that changes opens the question again.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal
+
+from archive import log, opening
+from archive.derive import derive
+from archive.differences import find_report
+from archive.errors import Unknown
+from archive.log import Entry
+from archive.overlays import cell_of
+from archive.store import Archive, now
+
+Verdict = Literal["confirmed", "dismissed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict on one check: ``confirmed`` (the report is wrong) or ``dismissed`` (it is not), and why."""
+
+    id: int
+    report: str
+    rule: str
+    where: str
+    verdict: str
+    why: str
+    left: float | None
+    right: float | None
+    sha256: str
+    at: str
+
+    def text(self) -> str:
+        """A line for people."""
+        return f"{self.report}:{self.rule}:{self.where} {self.verdict} ({self.left} against {self.right}): {self.why}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A value to be laid over a parsed cell (``table.row.column``), with its reason and source."""
+
+    report: str
+    cell: str
+    value: int | float | None
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """How many corrections were recorded, and how many are in force now."""
+
+    recorded: int
+    in_force: int
+
+    def text(self) -> str:
+        """A line for people."""
+        return f"recorded {self.recorded} corrections; {self.in_force} are in force"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+
+def judge(archive: Archive, check: str, verdict: Verdict, *, why: str) -> Judgement:
+    """Record a verdict on a check of the current reading.
+
+    :param check: ``report:rule:where`` as ``nianbao check`` prints it; the report's id may be cut short.
+    :raises Unknown: there is no such check, or it doesn't fail.
+    """
+    name, rule, where = _address(check)
+    report = find_report(archive, name)
+    sql = 'SELECT status, "left", "right", sha256 FROM current_checks WHERE report = ? AND rule = ? AND "where" = ?'
+    row = archive.db.execute(sql, [report, rule, where]).fetchone()
+    if row is None:
+        raise Unknown(
+            f"report {report} has no check {rule} at {where!r}; nianbao check lists those that fail"
+        )
+    status, left, right, sha256 = row
+    if status != "fails":
+        raise Unknown(f"check {rule} at {where!r} of report {report} does not fail (it is {status!r})")
+    number = _next(archive, "judgements")
+    judgement = Judgement(number, report, rule, where, verdict, why, left, right, sha256, now())
+    _record(archive, [Entry("judgements", asdict(judgement))])
+    return judgement
+
+
+def correct(archive: Archive, corrections: Iterable[Correction]) -> Corrected:
+    """Record corrections of the current reading and lay them over it; those already in force are passed over.
+
+    :raises Unknown: a report or cell is not there; nothing is recorded then.
+    """
+    number = _next(archive, "corrections")
+    connection = archive.db.conn
+    rows = [_bind(archive, correction) for correction in corrections]
+    known = {tuple(row) for row in connection.execute(f"SELECT {', '.join(_BOUND)} FROM corrections")}
+    fresh = [row for row in rows if tuple(row.values()) not in known]
+    entries = [Entry("corrections", {"id": number + n, **row, "at": now()}) for n, row in enumerate(fresh)]
+    if entries:
+        _record(archive, entries)
+    ((in_force,),) = connection.execute("SELECT count(*) FROM overlays").fetchall()
+    return Corrected(len(entries), in_force)
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """The corrections in a file: TOML with ``[[corrections]]``, or CSV with a header line.
+
+    Each has ``report``, ``cell`` (``requests.new.total``), ``value`` (empty: null), ``reason`` and ``source``.
+
+    :raises Unknown: the file can't be read or an entry is incomplete; the message names it.
+    """
+    try:
+        if path.suffix == ".toml":
+            entries = tomllib.loads(path.read_text("utf-8")).get("corrections", [])
+        else:
+            entries = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    except OSError as error:
+        raise Unknown(f"{path}: {error.strerror}; check the path") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Unknown(f"{path}: {error}; mend the file") from error
+    return [_read(path, number, entry) for number, entry in enumerate(entries, 1)]
+
+
+_BOUND = ("report", '"table"', '"row"', '"column"', "value", "reason", "source", "parsed", "sha256")
+
+
+def _bind(archive: Archive, correction: Correction) -> dict[str, Any]:
+    report = find_report(archive, correction.report)
+    table, _, rest = correction.cell.partition(".")
+    row, _, column = rest.rpartition(".")
+    found = cell_of(archive.db.conn, report, (table, row, column))
+    if found is None:
+        raise Unknown(f"report {report} has no cell {correction.cell!r}; write table.row.column")
+    said = {"value": correction.value, "reason": correction.reason, "source": correction.source}
+    place = {"report": report, "table": table, "row": row, "column": column}
+    return {**place, **said, "parsed": found[0], "sha256": found[1]}
+
+
+def _read(path: Path, number: int, entry: Mapping[str, Any]) -> Correction:
+    missing = [name for name in ("report", "cell", "reason", "source") if not entry.get(name)]
+    if missing:
+        raise Unknown(f"{path}: correction {number} has no {', '.join(missing)}; add it")
+    said = "" if entry.get("value") is None else str(entry["value"]).strip()
+    try:
+        value = Decimal(said) if said else None
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if value is not None and not value.is_finite():
+        raise Unknown(f"{path}: correction {number}: {said!r} is no number; write digits or leave it empty")
+    figure = None if value is None else int(value) if value == int(value) else float(value)
+    return Correction(entry["report"], entry["cell"], figure, entry["reason"], entry["source"])
+
+
+def _address(check: str) -> Sequence[str]:
+    parts = check.split(":", 2)
+    if len(parts) != 3:
+        raise Unknown(f"{check!r} names no check; write report:rule:where as nianbao check prints it")
+    return parts
+
+
+def _record(archive: Archive, entries: list[Entry]) -> None:
+    """To the log, then to the database, together with what readers see."""
+    log.append(archive.path, log.JUDGEMENTS, entries)
+    with opening.explained(archive.path), archive.db.atomic():
+        for entry in entries:
+            log.apply(archive.db.conn, entry)
+        derive(archive.db.conn)
+
+
+def _next(archive: Archive, table: str) -> int:
+    (number,) = archive.db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
+    return int(number)

@@ -1,0 +1,147 @@
+"""A database made anew from originals and logs says the same, wherever and in whatever order that happens."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archive_kit import LIST, begin, document, made, page, rows
+
+from archive import log, spool
+from archive.digests import content_digest
+from archive.errors import Damaged, NotAnArchive
+from archive.judgements import Correction, correct, judge
+from archive.model import PortalRow
+from archive.reading import parse_new
+from archive.rebuild import rebuild
+from archive.store import Archive
+from archive.verify import verify
+
+pytestmark = pytest.mark.usefixtures("made")
+__all__ = ["made"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two portals, versions, furniture, a removed page, an attachment, an unreadable file, a verdict, a correction."""
+    with Archive.open(tmp_path / "archive", write=True) as archive:
+        for day in (1, 2, 3):
+            crawl = begin(archive)
+            archive.keep(page(crawl, body=document(cells={"requests.new.total": day}), day=day))
+            archive.keep(page(crawl, "q", body=document(year=2022, furniture=day), day=day))
+            archive.keep(page(crawl, "q.pdf", kind="file", found_on=f"{LIST}q", day=day,
+                              body=document(year=None, agency=None, cells={"requests.new.total": 4})))  # fmt: skip
+            archive.keep(page(crawl, "bad", kind="file", body=b"", day=day))
+            archive.keep(
+                page(crawl, "list", kind="list", content_digest=str(day % 2), body=b"%d" % day, day=day)
+            )
+            archive.keep(page(crawl, "gone", outcome="not_found", status=404, day=day))
+            archive.finish_crawl(crawl, "complete", {"银川": day})
+        other = begin(archive, PortalRow("yc", "银川市", "640100", "http://www.yinchuan.gov.cn/"))
+        checks = [["requests.balance", "total", "fails", 3, 4]]
+        archive.keep(page(other, "r", body=document(agency="银川市财政局", checks=checks), day=4))
+        archive.finish_crawl(other, "partial", {})
+        parse_new(archive, workers=0)
+        ((report,),) = rows(archive, "SELECT id FROM reports WHERE agency = '银川市财政局'")
+        judge(archive, f"{report}:requests.balance:total", "confirmed", why="the page says so")
+        correct(archive, [Correction(report, "requests.new.total", 5, "typing slip", "telephone")])
+    return tmp_path / "archive"
+
+
+def digest(folder: Path) -> str:
+    with Archive.open(folder) as archive:
+        return content_digest(archive.db.conn)
+
+
+def test_rebuilt_archive_says_the_same_and_is_whole(folder: Path, tmp_path: Path) -> None:
+    rebuilt = rebuild(folder, tmp_path / "new", workers=0)
+    assert rebuilt.digest == digest(folder) == digest(tmp_path / "new")
+    assert (rebuilt.originals, rebuilt.captures, rebuilt.reports) == (10, 19, 3)
+    assert "19 captures" in rebuilt.text()
+    with Archive.open(tmp_path / "new") as archive:
+        assert verify(archive).findings == ()
+        assert rows(archive, "SELECT judgement FROM current_checks WHERE judgement IS NOT NULL") == [
+            ("confirmed",)
+        ]
+
+
+def test_digest_sees_every_difference(folder: Path, tmp_path: Path) -> None:
+    before = digest(folder)
+    with Archive.open(folder, write=True) as archive:
+        crawl = begin(archive)
+        archive.finish_crawl(crawl, "complete", {})
+    assert digest(folder) != before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_order_does_not_matter(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance, names, read_all = random.Random(seed), log.names, spool.read_all
+
+    def shuffled(archive: Path) -> list[str]:
+        return sorted(names(archive), key=lambda name: chance.random())
+
+    monkeypatch.setattr(log, "names", shuffled)
+    monkeypatch.setattr(
+        spool,
+        "read_all",
+        lambda archive, todo, **rest: iter(
+            sorted(read_all(archive, sorted(todo, key=lambda _: chance.random()), **rest), key=lambda line: order(todo, line))
+        ),
+    )  # fmt: skip
+    assert rebuild(folder, tmp_path / "new", workers=0).digest == digest(folder)
+
+
+def order(names: list[str], line: bytes) -> int:
+    return next(n for n, name in enumerate(names) if name.encode() in line)
+
+
+@pytest.mark.parametrize(
+    "place", [{"TZ": "Asia/Shanghai", "LC_ALL": "C"}, {"TZ": "America/St_Johns", "LANG": "tr_TR.UTF-8"}]
+)
+def test_place_does_not_matter(folder: Path, tmp_path: Path, place: dict[str, str]) -> None:
+    script = (
+        "import sys; from pathlib import Path; import archive_kit; from archive import workers; "
+        "from archive.rebuild import rebuild; workers.read = archive_kit.read; "
+        "print(rebuild(Path(sys.argv[1]), Path(sys.argv[2])).digest)"
+    )
+    here = Path(__file__).parent
+    environment = os.environ | place | {"PYTHONPATH": f"{here.parent}:{here}", "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-c", script, str(folder), str(tmp_path / "new")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == digest(folder)
+
+
+def test_lost_database_comes_back_when_the_archive_is_opened(folder: Path) -> None:
+    before = digest(folder)
+    (folder / "nianbao.db").unlink()
+    with Archive.open(folder, write=True) as archive:
+        parse_new(archive, workers=0)
+    assert digest(folder) == before
+
+
+def test_missing_original_is_named_and_the_rest_goes_on(folder: Path, tmp_path: Path) -> None:
+    with Archive.open(folder) as archive:
+        ((lost,),) = rows(archive, "SELECT sha256 FROM reports WHERE agency = '银川市财政局'")
+    (folder / "originals" / lost[:2] / lost).unlink()
+    rebuilt = rebuild(folder, tmp_path / "new", workers=0)
+    assert rebuilt.exit_status == 1
+    assert {failure.sha256 for failure in rebuilt.reading.failures if failure.code == "damaged_original"} == {
+        lost
+    }
+
+
+def test_refusals(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotAnArchive, match="not empty"):
+        rebuild(folder, folder)
+    with pytest.raises(NotAnArchive, match="no capture log"):
+        rebuild(tmp_path / "none", tmp_path / "new")
+    path = log.path_of(folder, log.crawl_name(1))
+    path.write_bytes(path.read_bytes().replace(b'{"table": "captures"', b'{"table', 1))
+    with pytest.raises(Damaged, match=r"crawl-000001\.jsonl:3"):
+        rebuild(folder, tmp_path / "new")
