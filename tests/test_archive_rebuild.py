@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from archive_kit import LIST, begin, document, made, page, rows
 
-from archive import log, spool
+from archive import log, originals, spool
 from archive.digests import content_digest
 from archive.errors import Damaged, NotAnArchive
 from archive.judgements import Correction, correct, judge
@@ -128,7 +128,7 @@ def test_lost_database_comes_back_when_the_archive_is_opened(folder: Path) -> No
 def test_missing_original_is_named_and_the_rest_goes_on(folder: Path, tmp_path: Path) -> None:
     with Archive.open(folder) as archive:
         ((lost,),) = rows(archive, "SELECT sha256 FROM reports WHERE agency = '银川市财政局'")
-    (folder / "originals" / lost[:2] / lost).unlink()
+    originals.path_of(folder, lost).unlink()
     rebuilt = rebuild(folder, tmp_path / "new", workers=0)
     assert rebuilt.exit_status == 1
     assert {failure.sha256 for failure in rebuilt.reading.failures if failure.code == "damaged_original"} == {
