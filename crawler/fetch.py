@@ -20,6 +20,7 @@ from crawler import faults, robots
 from crawler.guards import TERRITORY
 from crawler.hosts import authority
 from crawler.lists.model import Next, Page
+from crawler.pace import Pace
 
 REDIRECTS = (301, 302, 303, 307, 308)
 PASSING = (429, 500, 502, 503, 504)
@@ -93,8 +94,8 @@ class Outside:
     """One request, one response; raises what :mod:`crawler.faults` knows."""
     robots_wall: Callable[[Page], tuple[str, str] | None] = lambda page: None
     """(outcome, message) where the answer to /robots.txt is a wall that closes the host, else None."""
-    slow_down: Callable[[str, float], None] = lambda address, delay: None
-    """Wait at least ``delay`` seconds between two requests to the address."""
+    pace: Pace = field(default_factory=Pace)
+    """Crawl-delay of each host; shared by the crawl's portals."""
     closed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Authority to (outcome, message): hosts that are asked no more in this crawl; shared by its portals."""
     recall: Callable[[str], Answer | None] = lambda name: None
@@ -119,7 +120,6 @@ class Fetcher:
         self.bytes = 0
         self._rules: dict[str, robots.Rules] = {}
         self._failures: Counter[str] = Counter()
-        self._slots: dict[str, str] = {}
 
     async def get(self, ask: Next, *, validators: Mapping[str, str] | None = None) -> Answer:
         """The answer to ``ask`` after its redirects; each hop is checked like a question of its own."""
@@ -182,8 +182,7 @@ class Fetcher:
         off = _target(answer) is not None
         found = robots.rules(answer.status, answer.body, fault=answer.message, redirected_off=off)
         if found.delay:
-            host = authority(url)
-            self.outside.slow_down(self._slots.get(host, host), max(found.delay, self.limits.delay))
+            self.outside.pace.slow_down(authority(url), found.delay)
         return found
 
     async def _robots_answer(self, url: str) -> Answer:
@@ -225,6 +224,7 @@ class Fetcher:
             dont_filter=True,
         )
         await self.outside.may_ask()
+        await self.outside.pace.turn(authority(ask.url))
         self.requests += 1
         try:
             response = await self.outside.download(request)
@@ -235,7 +235,6 @@ class Fetcher:
             self.outside.spent(host, 0)
             return Answer(ask.url, now(), outcome=fault.outcome, message=fault.message), fault.passing
         self._failures[authority(ask.url)] = 0
-        self._slots[authority(ask.url)] = str(request.meta.get("download_slot", ""))
         self.bytes += len(response.body)
         self.outside.spent(authority(ask.url), len(response.body))
         return _answer(ask, response), response.status in PASSING

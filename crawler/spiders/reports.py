@@ -21,6 +21,7 @@ from crawler.fetch import Fetcher, Limits, Outside, no_wait
 from crawler.hosts import authority
 from crawler.hours import Hours
 from crawler.judge import robots_wall, shut_by
+from crawler.pace import Pace
 from crawler.pipelines import Keeper, days_ago
 from crawler.portals import Portal, PortalError, load, select
 from crawler.tally import Progress, Tally
@@ -54,6 +55,7 @@ class ReportsSpider(scrapy.Spider):
         self.wanted = [name.strip() for name in portal.split(",") if name.strip()]
         self.since = int(since) if since else None
         self.portals = portals
+        self.pace = Pace()
         self.report = report or (lambda progress: None)
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
@@ -120,7 +122,7 @@ class ReportsSpider(scrapy.Spider):
         return Outside(
             self._download,
             robots_wall=robots_wall,
-            slow_down=self._slow_down,
+            pace=self.pace,
             closed=closed,
             recall=keeper.recall,
             on_robots=keeper.robots,
@@ -134,14 +136,6 @@ class ReportsSpider(scrapy.Spider):
     async def _download(self, request: Request) -> Response:
         response: Response = await self._engine.download_async(request)
         return response
-
-    def _slow_down(self, slot: str, delay: float) -> None:
-        """Give the queue of an address at least this delay."""
-        downloader = self._engine.downloader
-        settings = downloader.per_slot_settings.setdefault(slot, {})
-        settings["delay"] = max(delay, settings.get("delay", 0.0))
-        if slot in downloader.slots:
-            downloader.slots[slot].delay = settings["delay"]
 
     @property
     def _engine(self) -> ExecutionEngine:
