@@ -103,7 +103,9 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="FILE..."
+)
 @click.option("--evidence", is_flag=True, help="Add every cell's raw text, state and place in the original.")
 @verbose
 @_explained
@@ -262,6 +264,7 @@ def reparse(everything: bool, workers: int, archive_path: Path) -> None:
     from archive.reading import reparse as run
     from archive.store import Archive
 
+    Archive.open(archive_path).close()  # a mistyped folder is told, not made
     with Archive.open(archive_path, write=True) as archive:
         reading = run(archive, everything=everything, workers=workers, progress=_with_progress)
     click.echo(reading.text())

@@ -53,7 +53,7 @@ def refusal(url: str, *, allow_private: bool) -> str | None:
         return "the address holds a user name"
     if allow_private or host == "gov.cn" or host.endswith(".gov.cn"):
         return None
-    return f"the host {host} is not under .gov.cn"
+    return f"the host {host} is not under .gov.cn; --allow-private crawls it all the same"
 
 
 def address_refusal(address: str, *, allow_private: bool) -> str | None:
