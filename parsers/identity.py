@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers.labels import squeeze
+from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Problem, Text
+from parsers.publisher import PLACE, is_name, named_in_prose, signature
 from parsers.sections import opens_section
 
 _NUMERAL = r"(?:(?:19|20)\d\d|[二一][〇○零Ｏ0O九][〇○零Ｏ0O一二三四五六七八九]{2})"
@@ -21,22 +22,16 @@ _REPORT = re.compile(r"(?:报告|年报)(?:\([^()]{1,12}\))?$")
 _NOT_REPORT = re.compile(
     r"解读|图解|一图|读懂|通知|指南|通报|工作要点|网站工作|网站.{0,4}年度报表|法治政府|依法行政|统计表|说明会|答记者问|问答|公告$|目录|制度|实施方案"
 )
-_ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|管理委员会|局|厅|院|委|中心|街道|街道办事处|办事处|镇|乡|处|所|队|站|部|支队|大队|公司|集团|银行|协会|社|会|馆|学校|大学|学院|法庭|署|办)"
-_PLACE = r"(?:省|自治区|市|自治州|州|盟|地区|县|自治县|区|旗|新区|开发区|高新区|园区|林区|特区)"
-_NAME = rf"[\u4e00-\u9fff（）()·]{{2,40}}?{_ORGAN}"
-_PLACE_ONLY = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{_PLACE}")
+_PLACE_ONLY = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{PLACE}")
 _TOWN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:镇|乡|民族乡|苏木)")
-_ABOUT_SELF = (
-    re.compile(rf"由({_NAME})(?:负责)?(?:编制|编写|汇总)"),
-    re.compile(rf"(?:^|[，。；、])({_NAME})(?:编制|编写|公布|发布)(?:了)?(?:此|本|这|《|20|的)"),
-    re.compile(rf"请(?:直接)?(?:与|向|联系|致电)({_NAME})(?:联系|咨询|反映|\(|（)"),
-    re.compile(rf"^({_NAME})(?:\(以下简称|（以下简称|现将|现公布|向社会公布|特此公布)"),
-)
 _PERIOD = re.compile(
     rf"(?:统计|数据|期限|时限).{{0,20}}?({_NUMERAL})年1月1日.{{0,3}}(?:至|到|—|-|－|~).{{0,3}}(?:({_NUMERAL})年)?12月31日"
 )
-_DATE = re.compile(
-    r"^[\d〇○零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日$"
+_NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
+"""What shows that lines are not one title."""
+_YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
+_YEAR_IN_PROSE = re.compile(
+    rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
 )
 _TOP = 40
 """Texts among which the title is looked for: menus of a portal come before it."""
@@ -60,9 +55,11 @@ def identify(document: Document) -> Identity:
     title, before = _title(document, texts)
     head = _head(texts)
     by_title = agency_of(title) if title else None
-    agency = by_title or _agency_in_prose(head) or _signature(texts)
+    agency = by_title or named_in_prose(head) or signature(texts)
     year = year_of(title) if title else None
     period = _period(texts)
+    if period is None and not (title and _YEAR.search(squeeze(title))):
+        period = _year_in_prose(head)
     problems = list(_conflicts(year, period, by_title, texts, before))
     if agency is None:
         problems.append(Problem("unknown_agency", "", "the document names no publisher"))
@@ -85,7 +82,7 @@ def year_of(text: str) -> int | None:
 
 def agency_of(title: str) -> str | None:
     """The publisher that a title names; a bare place is its people's government."""
-    bare = re.sub(r"^关于", "", _REPORT.sub("", squeeze(title)))
+    bare = re.sub(r"^(?:关于)?(?:报送|上报|公布|发布|印发)?", "", _REPORT.sub("", squeeze(title)))
     subject = _SUBJECT.search(bare)
     if not subject:
         return None
@@ -113,73 +110,68 @@ def _as_agency(name: str) -> str | None:
 
 def _title(document: Document, texts: Sequence[Text]) -> tuple[str | None, int]:
     """The report's title, and the index of the text after it."""
-    found = list(_title_lines(texts[:_TOP]))
+    linked = {squeeze(link.text) for link in document.links}
+    found = [
+        (title, after)
+        for title, start, after in _title_lines(texts[:_TOP])
+        if not any(squeeze(text.text) in linked for text in texts[start:after])
+    ]
     for title, after in found:
         if year_of(title):
             return title, after
     for name in ("articletitle", "title"):
         for part in re.split(r"[_|]|--|(?<=报告)-|(?<=年报)-", document.meta.get(name, "")):
             if is_report_title(part) and year_of(part):
-                return squeeze(part), 0
+                return unspaced(part), 0
     return found[0] if found else (None, 0)
 
 
-def _title_lines(texts: Sequence[Text]) -> Iterator[tuple[str, int]]:
-    """Titles put together from one to four consecutive lines, the agency's line before them included."""
+def _title_lines(texts: Sequence[Text]) -> Iterator[tuple[str, int, int]]:
+    """Titles put together from one to four consecutive lines, with the indexes of the first and after the last."""
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
         for size in (1, 2, 3, 4):
-            lines = [squeeze(part.text) for part in texts[start : start + size]]
-            joined = "".join(lines)
-            if len(joined) > _LONGEST or re.search(r"[。；;]", joined):
+            lines = [unspaced(part.text) for part in texts[start : start + size]]
+            joined = "".join(lines).strip("《》")
+            if len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(lines) == size and is_report_title(joined) and len(joined) > 8:
-                yield _with_agency(joined, texts, start), start + size
+                if size == 1 or not _is_whole(lines[-1]) or _begins_name(lines[0]):
+                    yield _completed(joined, texts, start, start + size)
                 break
 
 
-def _with_agency(title: str, texts: Sequence[Text], start: int) -> str:
-    """A title that begins with the year belongs to the agency's name on the line above, if there is one."""
+def _is_whole(line: str) -> bool:
+    """Whether a line is a title by itself, so that what stands above it is none of it."""
+    return bool(is_report_title(line) and agency_of(line) and year_of(line))
+
+
+def _begins_name(line: str) -> bool:
+    """Whether a line above a title may begin the publisher's name."""
+    return is_name(line) or bool(_PLACE_ONLY.fullmatch(line))
+
+
+def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> tuple[str, int, int]:
+    """The title with the year from the line below, and the publisher from the line above, where it lacks them."""
+    if year_of(title) is None and after < len(texts) and _YEAR_LINE.fullmatch(squeeze(texts[after].text)):
+        title, after = title + unspaced(texts[after].text), after + 1
     if agency_of(title) is None and start:
-        above = squeeze(texts[start - 1].text)
-        if len(above) <= 40 and (re.fullmatch(_NAME, above) or _PLACE_ONLY.fullmatch(above)):
-            return above + title
-    return title
+        above = unspaced(texts[start - 1].text)
+        if len(above) <= 40 and _begins_name(above):
+            return above + title, start - 1, after
+    return title, start, after
 
 
-def _head(texts: Sequence[Text]) -> str:
-    """What stands before the first section."""
+def _head(texts: Sequence[Text]) -> list[str]:
+    """What stands before the first section, and that section's first paragraph."""
     found = []
-    for text in texts[:_TOP]:
+    for index, text in enumerate(texts[:_TOP]):
         if opens_section(text.text):
+            found += [squeeze(following.text) for following in texts[index + 1 : index + 2]]
             break
         found.append(squeeze(text.text))
-    return "\n".join(found)
-
-
-def _agency_in_prose(head: str) -> str | None:
-    for pattern in _ABOUT_SELF:
-        for line in head.split("\n"):
-            if (match := pattern.search(line)) and _is_full_name(match[1]):
-                return match[1]
-    return None
-
-
-def _is_full_name(name: str) -> bool:
-    return bool(re.search(_PLACE, name)) and not re.search(
-        r"国务院|以下简称|根据|按照|我[局市区县]|本[局市区县]", name
-    )
-
-
-def _signature(texts: Sequence[Text]) -> str | None:
-    """The agency's name on the line before the date that closes the report."""
-    for number in range(len(texts) - 1, max(0, len(texts) - 12), -1):
-        if _DATE.match(squeeze(texts[number].text)):
-            name = squeeze(texts[number - 1].text)
-            if len(name) <= 40 and re.fullmatch(_NAME, name) and re.search(_PLACE, name[:-1]):
-                return name
-    return None
+    return found
 
 
 def _period(texts: Sequence[Text]) -> int | None:
@@ -192,6 +184,12 @@ def _period(texts: Sequence[Text]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+def _year_in_prose(head: Sequence[str]) -> int | None:
+    """The year of which the opening paragraphs say that they report on it, if it is only one."""
+    years = {_year(match[1]) for line in head for match in _YEAR_IN_PROSE.finditer(line)}
+    return years.pop() if len(years) == 1 else None
+
+
 def _year(numeral: str) -> int:
     return int(numeral.translate(_DIGITS))
 
@@ -201,7 +199,7 @@ def _conflicts(
 ) -> Iterator[Problem]:
     if year and period and year != period:
         yield Problem("year_conflict", "year", f"the title says {year}, the statistics period {period}")
-    signed = _signature(texts[after:])
+    signed = signature(texts[after:])
     if agency and signed and not _compatible(agency, signed):
         yield Problem("agency_conflict", "agency", f"the title says {agency}, the signature {signed}")
 

@@ -23,9 +23,17 @@ SHORTEST_CUT = 4
 """Characters that a label cut short must still have."""
 
 
+def unspaced(text: str) -> str:
+    """Text as printed but without any white space, radicals (⼀) as characters (一)."""
+    return _SPACE.sub("", text.translate(radicals()))
+
+
 def squeeze(text: str) -> str:
-    """Text without any white space, ASCII in single width, radicals (⼀) as characters (一), brackets as ()."""
-    return _SPACE.sub("", text.translate(radicals())).translate(_WIDE).translate(_BRACKETS)
+    """Text without any white space, ASCII in single width, radicals (⼀) as characters (一), brackets as ().
+
+    It has as many characters as :func:`unspaced` gives.
+    """
+    return unspaced(text).translate(_WIDE).translate(_BRACKETS)
 
 
 @cache

@@ -1,0 +1,103 @@
+"""Title, publisher and year, from titles and opening paragraphs as they are printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.identity import Identity, identify
+from parsers.model import Document, Link, Text
+
+BARE = "2021年政府信息公开工作年度报告"
+REPORT = "政府信息公开工作年度报告"
+
+
+def printed(*lines: str, links: tuple[str, ...] = ()) -> Identity:
+    blocks = tuple(Text(line) for line in lines)
+    return identify(Document("text/html", blocks, links=tuple(Link("/", text) for text in links)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "agency", "year"),
+    [
+        (
+            ("2020年黄石市科技局信息公开年报",),
+            "2020年黄石市科技局信息公开年报",
+            "黄石市科技局",
+            2020,
+        ),
+        (
+            ("阿拉善右旗2023年政府信息公开工作年度报告",),
+            "阿拉善右旗2023年政府信息公开工作年度报告",
+            "阿拉善右旗人民政府",
+            2023,
+        ),
+        (
+            ("天津市武清区", "崔黄口镇人民政府", BARE),
+            f"天津市武清区崔黄口镇人民政府{BARE}",
+            "天津市武清区崔黄口镇人民政府",
+            2021,
+        ),
+        (
+            ("海林市司法局" + REPORT, "（2023年度）"),
+            f"海林市司法局{REPORT}（2023年度）",
+            "海林市司法局",
+            2023,
+        ),
+        ((f"《海林市司法局{BARE}》",), f"海林市司法局{BARE}", "海林市司法局", 2021),
+        (("附件1", "单位：海林市司法局", BARE), BARE, None, 2021),
+        (("政府信息公开年报", f"海林市司法局{BARE}"), f"海林市司法局{BARE}", "海林市司法局", 2021),
+        (("关于报送2021年政府信息公开工作年度报告的报告",), None, None, 2021),
+        (("海林市司法局2022-2023年政府信息公开工作年度报告",), None, "海林市司法局", None),
+    ],
+)
+def test_title(lines: tuple[str, ...], title: str | None, agency: str | None, year: int | None) -> None:
+    found = printed(*lines)
+    assert found.title == (title or lines[0])
+    assert (found.agency, found.year) == (agency, year)
+
+
+def test_a_link_to_another_report_is_no_title() -> None:
+    other = f"海林市财政局2019年{REPORT}"
+    found = printed(other, f"海林市司法局{BARE}", links=(other,))
+    assert (found.agency, found.year) == ("海林市司法局", 2021)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "agency"),
+    [
+        ("本报告由新乐市审计局按照《中华人民共和国政府信息公开条例》编制。", "新乐市审计局"),
+        ("根据《条例》要求，新乐市审计局编制了2021年政府信息公开工作年度报告。", "新乐市审计局"),
+        ("根据《条例》要求，特向社会公布新乐市审计局2021年度政府信息公开工作年度报告。", "新乐市审计局"),
+        ("2021年，在新乐市委、市政府领导下，新乐市审计局认真贯彻落实条例。", "新乐市审计局"),
+        ("如有疑问，请与新乐市审计局办公室联系（地址：人民路1号）。", "新乐市审计局"),
+        ("本年度报告由杨园街道办事处编制。", "杨园街道办事处"),
+        ("如有疑问，请与新乐市人民政府办公室联系（地址：人民路1号）。", None),
+        ("2021年，在新乐市委、新乐市人民政府的坚强领导下，我局认真贯彻落实条例。", None),
+        ("本报告由区政府办公室编制。", None),
+        ("根据条例，甘肃省人民政府办公厅2021年政府信息公开工作要点要求编制本报告。", None),
+        ("2021年，全市各级行政机关认真贯彻落实条例。", None),
+    ],
+)
+def test_a_publisher_that_only_the_opening_paragraph_names(paragraph: str, agency: str | None) -> None:
+    assert printed(BARE, paragraph, "一、总体情况", "我局认真工作。").agency == agency
+
+
+@pytest.mark.parametrize(
+    ("closing", "agency"),
+    [
+        (("新乐市审计局", "2022年1月5日"), "新乐市审计局"),
+        (("新乐市审计局", "二〇二二年一月五日"), "新乐市审计局"),
+        (("新乐市审计局　2022年1月5日",), "新乐市审计局"),
+        (("审计局", "2022年1月5日"), None),
+        (("2022年1月5日",), None),
+    ],
+)
+def test_a_publisher_that_only_the_signature_names(closing: tuple[str, ...], agency: str | None) -> None:
+    assert printed(BARE, "一、总体情况", "我局认真工作。", *closing).agency == agency
+
+
+def test_a_year_that_only_the_period_or_the_opening_names() -> None:
+    title = f"新乐市审计局{REPORT}"
+    assert printed(title, "数据的统计期限自2021年1月1日起至2021年12月31日止。").year == 2021
+    assert printed(title, "现公布新乐市审计局2021年度政府信息公开工作年度报告。").year == 2021
+    assert printed(title, "2021年，新乐市审计局认真工作。").year is None
