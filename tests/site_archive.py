@@ -1,168 +1,158 @@
-"""A small archive for the site's tests, written straight into the schema: what it shows doesn't hang on the parsers.
+"""A small archive for the site's tests, made through the whole line from captures on.
 
-Two agencies and several years in all three forms, a report replaced in silence, a second rendition, a blank cell,
-failing checks within and across years, and a hostile original.
+Three agencies in two provinces and several years in all three forms: a report replaced in silence, a page
+with its PDF, blank cells, failing checks within and across years, a text file, a removed report, a portal
+that could not be looked at, and a hostile original.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from sqlite_utils import Database
+from archive.model import Capture, PortalRow
+from archive.reading import parse_new
+from archive.store import Archive
+from tests.tools import figures, layout
 
-from archive import derive, migrations, originals, views
-from parsers.forms import Form, load_forms
-
+ROOT = Path(__file__).parents[1]
 GOVERNMENT = "银川市西夏区人民政府"
 BUREAU = "银川市西夏区科学技术局"
-HOME = "http://www.ycxixia.example/"
+FAR = "白银市白银区人力资源和社会保障局"
+HOME = "http://www.ycxixia.example"
 
-HOSTILE = """<html><head><meta charset="utf-8"><base href="http://evil.example/"><title>x</title></head><body>
-<h1>年度报告</h1><script>document.title = 'owned'; parent.document.title = 'owned'; top.location = '/owned'</script>
-<img src="http://evil.example/pixel.png" onerror="document.title='owned'"><iframe src="http://evil.example/"></iframe>
-<link rel="stylesheet" href="http://evil.example/a.css"><form action="http://evil.example/"><input name="q"></form>
-<table><tr><td>一、本年新收政府信息公开申请数量</td><td>3001</td></tr></table></body></html>""".encode()
-
-SECTIONS = (
-    ("总体情况", "本机关认真贯彻《中华人民共和国政府信息公开条例》。\n通过微信公众号发布信息120条。"),
-    ("主动公开政府信息情况", ""),
-    ("收到和处理政府信息公开申请情况", ""),
-    ("政府信息公开行政复议、行政诉讼情况", ""),
-    ("存在的主要问题及改进情况", "一是主动公开还不够；二是政策解读形式单一。"),
-    ("其他需要报告的事项", "本年度未收取信息处理费，联系人王某13912345678。"),
+PROSE = (
+    (
+        "一、总体情况",
+        "本机关认真贯彻《中华人民共和国政府信息公开条例》。</p><p>通过微信公众号发布信息120条。",
+    ),
+    ("二、主动公开政府信息情况", ""),
+    ("三、收到和处理政府信息公开申请情况", ""),
+    ("四、政府信息公开行政复议、行政诉讼情况", ""),
+    ("五、存在的主要问题及改进情况", "一是主动公开还不够；二是政策解读形式单一。"),
+    (
+        "六、其他需要报告的事项",
+        "本年度未收取信息处理费。如有疑问请与王某联系，电话13912345678，邮箱wang@example.cn。",
+    ),
 )
 
+HOSTILE = """<script>document.title = 'owned'; parent.document.title = 'owned'; top.location = '/owned'</script>
+<img src="http://evil.example/pixel.png" onerror="document.title='owned'"><iframe src="http://evil.example/"></iframe>
+<link rel="stylesheet" href="http://evil.example/a.css"><base href="http://evil.example/" target="_top">
+<meta http-equiv="refresh" content="0; url=http://evil.example/"><form action="http://evil.example/"><input name="q"></form>
+<svg onload="document.title='owned'"><script>document.title='owned'</script></svg><style>@import url(http://evil.example/b.css);
+body { background: url(http://evil.example/c.png) }</style><a id="trap" href="javascript:document.title='owned'">x</a>"""
 
-class Builder:
-    """Writes reports into a new archive; :meth:`publish` makes them visible to readers."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        self.db = Database(folder / "nianbao.db")
-        self.db.enable_wal()
-        migrations.upgrade(self.db, folder)
-        views.refresh(self.db)
-        derive.add_functions(self.db.conn)
-        self.captures = self.parses = 0
-        self._start()
-
-    def _start(self) -> None:
-        self.db["portals"].insert(
-            {"id": "yinchuan-xixia", "name": GOVERNMENT, "region": "640105", "home": HOME}
+def page(agency: str, year: int, form: str, *, extra: str = "", **options: Any) -> bytes:
+    """An HTML report; options: new (requests of natural persons), slip (added to that row's total), blank, note."""
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    tables = {} if form == "2014" else _tables(form, options)
+    if form == "2014":
+        body = f"<p>附件：{year}年度政府信息公开情况统计表</p>" + layout.statistics_table(
+            {"1.1": 20, "3.1": 4, "7": 0.519}
         )
-        run = {"portal": "yinchuan-xixia", "outcome": "complete", "summary": "{}"}
-        for number, month in ((1, "01"), (2, "02")):
-            times = {"started_at": f"2026-{month}-02T00:00:00Z", "finished_at": f"2026-{month}-02T00:01:00Z"}
-            self.db["crawls"].insert({"id": number, **run, **times})
-        self.db["readings"].insert(
-            {"id": 1, "kind": "parse", "parser": "1", "started_at": "2026-01-02", "finished_at": "2026-01-02"}
+    else:
+        body = "".join(
+            f"<p>{heading}</p>"
+            + (f"<p>{text}{options.get('note', '')}</p>" if text else "")
+            + tables.get(heading[0], "")
+            for heading, text in PROSE
         )
-
-    def report(self, agency: str, year: int, form: str, *, url: str, body: bytes, **options: object) -> int:
-        """Keep one original and a parse of it; options: media, crawl, bump (added to one figure), blank, fails."""
-        self.parses += 1
-        sha256 = self._capture(
-            url, body, str(options.get("media", "text/html")), int(str(options.get("crawl", 1)))
-        )
-        layout = load_forms()[form]
-        self.db["parses"].insert(
-            {
-                "id": self.parses, "sha256": sha256, "parser": "1", "form": form, "parsed_at": "2026-01-02T00:00:30Z",
-                "title": f"{agency}{year}年政府信息公开工作年度报告", "agency": agency, "year": year, "is_report": 1,
-                "media_type": options.get("media", "text/html"), "tables": json.dumps([t.id for t in layout.tables]),
-                "content_digest": sha256, "reading": 1,
-            }
-        )  # fmt: skip
-        self.db.execute("insert into acceptances values (1, ?, ?)", [sha256, self.parses])
-        self._figures(layout, year, options)
-        for number, (title, text) in enumerate(SECTIONS, 1):
-            self.db["sections"].insert({"parse": self.parses, "number": number, "title": title, "text": text})
-        self._findings(form, options)
-        return self.parses
-
-    def publish(self) -> Path:
-        """Derive what readers see, and close; returns the archive's folder."""
-        derive.derive(self.db.conn)
-        self.db.conn.commit()
-        self.db.close()
-        return self.folder
-
-    def _capture(self, url: str, body: bytes, media: str, crawl: int) -> str:
-        self.captures += 1
-        sha256 = originals.write(self.folder, body)
-        self.db["originals"].insert(
-            {"sha256": sha256, "size": len(body), "media_type": media, "kept_at": "2026-01-02T00:00:00Z"},
-            ignore=True,
-        )
-        self.db["captures"].insert(
-            {
-                "id": self.captures, "crawl": crawl, "url": url, "fetched_at": f"2026-0{crawl}-02T00:00:{self.captures:02}Z",
-                "status": 200, "outcome": "new" if crawl == 1 else "changed", "sha256": sha256, "kind": "page",
-            }
-        )  # fmt: skip
-        return sha256
-
-    def _figures(self, form: Form, year: int, options: dict[str, object]) -> None:
-        blank = options.get("blank", ())
-        for table in form.tables:
-            for row in table.rows():
-                columns = [column.id for found, column in table.cells() if found.id == row.id]
-                values = {column: figure(row.id, column, year) for column in columns}
-                if row.id == "new" and "natural_person" in values:
-                    values["natural_person"] = 3001 + int(str(options.get("bump", 0)))
-                empty = {column: "blank" for column in columns if (row.id, column) in blank}  # type: ignore[operator]
-                values |= dict.fromkeys(empty)
-                state = json.dumps(empty) if len(empty) > 1 else next(iter(empty.values()), "value")
-                self.db[table.id].insert({"parse": self.parses, "row": row.id, **values, "state": state})
-
-    def _findings(self, form: str, options: dict[str, object]) -> None:
-        if form != "2014":
-            rule = {"parse": self.parses, "status": "holds", "left": 1, "right": 1, "verdict": None}
-            self.db["checks"].insert({**rule, "rule": "requests.balance", "where": "total"})
-        if options.get("fails"):
-            self.db["checks"].insert(
-                {
-                    "parse": self.parses, "rule": "requests.row_total", "where": "new", "status": "fails",
-                    "left": 3100, "right": 3119, "verdict": "publisher",
-                }
-            )  # fmt: skip
-        for row, column in options.get("blank", ()):  # type: ignore[attr-defined]
-            self.db["problems"].insert(
-                {
-                    "parse": self.parses,
-                    "code": "blank_cell",
-                    "where": f"requests.{row}.{column}",
-                    "message": "blank",
-                }
-            )
+    return f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>{body}{extra}</body></html>".encode()
 
 
-def figure(row: str, column: str, year: int) -> float:
-    """A figure that depends on its address alone."""
-    return 25.1 if column == "amount" else (sum(map(ord, row + column)) + year) % 40
+def _tables(form: str, options: Mapping[str, Any]) -> dict[str, str]:
+    carried = options.get("carried_in", 2)
+    rows = figures.requests(
+        form,
+        {
+            "new": (options.get("new", 30), 4, 0, 0, 1, 0),
+            "carried_in": (carried, 0, 0, 0, 0, 0),
+            "denied_third_party": (3, 1, 0, 0, 0, 0),
+            "unable_not_held": (5, 0, 0, 0, 0, 0),
+            "carried_out": (2, 0, 0, 0, 0, 0),
+        },
+        slip={},
+    )
+    rows["new"]["total"] += options.get("slip", 0)
+    for row, column in options.get("blank", ()):
+        rows[row][column] = None
+    disputes = figures.disputes(
+        {
+            "reconsideration": (3, 2, 1, 1),
+            "litigation_direct": (1, 0, 0, 0),
+            "litigation_after_reconsideration": (0, 0, 0, 1),
+        }
+    )
+    disclosure = {
+        row: {column: "25.1" if column == "amount" else 3 for column in columns}
+        for _, _, columns, items in layout.DISCLOSURE[form]
+        for row, _ in items
+    }
+    return {
+        "二": layout.disclosure_table(form, disclosure),
+        "三": layout.requests_table(form, rows),
+        "四": layout.disputes_table(disputes),
+    }
 
 
-def page(agency: str, year: int, note: str = "") -> bytes:
-    """A plain original that names its agency and year."""
-    return f"<!doctype html><meta charset=utf-8><h1>{agency}{year}年政府信息公开工作年度报告</h1><p>{note}</p>".encode()
+class Writer:
+    """Captures one after the other into an archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.count = 0
+
+    def keep(self, crawl: int, path: str, body: bytes | None, **capture: Any) -> None:
+        self.count += 1
+        time = f"2026-0{crawl}-02T00:00:{self.count:02}Z"
+        fixed = {"kind": "page", "status": 200, **capture}
+        self.archive.keep(Capture(crawl=crawl, url=f"{HOME}{path}", fetched_at=time, body=body, **fixed))
 
 
 def build(folder: Path) -> Path:
     """The archive described above."""
-    builder = Builder(folder)
-    for year, form in ((2018, "2014"), (2020, "2019"), (2023, "2021")):
-        builder.report(GOVERNMENT, year, form, url=f"{HOME}t{year}.html", body=page(GOVERNMENT, year))
-    builder.report(GOVERNMENT, 2024, "2021", url=f"{HOME}t2024.html", body=page(GOVERNMENT, 2024), fails=True)
-    changed = page(GOVERNMENT, 2024, "changed")
-    builder.report(
-        GOVERNMENT, 2024, "2021", url=f"{HOME}t2024.html", body=changed, crawl=2, bump=5, fails=True
-    )
-    pdf = b"%PDF-1.4 not really\n"
-    builder.report(
-        GOVERNMENT, 2024, "2021", url=f"{HOME}t2024.pdf", body=pdf, crawl=2, bump=5, media="application/pdf"
-    )
-    blank = {("granted", "research"), ("granted", "total")}
-    builder.report(BUREAU, 2024, "2021", url=f"{HOME}kjj/t2024.html", body=HOSTILE, blank=blank)
-    return builder.publish()
+    with Archive.open(folder, write=True) as archive:
+        archive.register(
+            [
+                PortalRow("yinchuan-xixia", GOVERNMENT, "640105", f"{HOME}/"),
+                PortalRow("baiyin", "白银市白银区人民政府", "620402", "http://www.baiyinqu.example/"),
+            ]
+        )
+        writer = Writer(archive)
+        archive.start_crawl("yinchuan-xixia")
+        _first(writer)
+        archive.finish_crawl(1, "complete", {})
+        archive.start_crawl("yinchuan-xixia")
+        _second(writer)
+        archive.finish_crawl(2, "complete", {})
+        archive.start_crawl("baiyin")
+        writer.keep(3, "/baiyin/t2022.html", page(FAR, 2022, "2021"))
+        writer.keep(3, "/baiyin/list", None, status=403, outcome="blocked", message="403", kind="list")
+        archive.finish_crawl(3, "blocked", {})
+        parse_new(archive)
+    return folder
+
+
+def _first(writer: Writer) -> None:
+    writer.keep(1, "/t2018.html", page(GOVERNMENT, 2018, "2014"))
+    writer.keep(1, "/t2020.html", page(GOVERNMENT, 2020, "2019"))
+    writer.keep(1, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
+    writer.keep(1, "/t2024.html", page(GOVERNMENT, 2024, "2021", slip=19, carried_in=3))
+    blank = [("granted", "research"), ("granted", "total")]
+    writer.keep(1, "/kjj/t2024.html", page(BUREAU, 2024, "2021", blank=blank, extra=HOSTILE))
+    writer.keep(1, "/kjj/t2022.html", page(BUREAU, 2022, "2021"))
+    pdf = next((ROOT / "crawler" / "sample").glob("**/*.pdf"))
+    writer.keep(1, "/files/a.pdf", pdf.read_bytes(), kind="file")
+    text = page(BUREAU, 2023, "2021").decode().replace("</p>", "\n").replace("</h1>", "\n")
+    plain = "".join(part.partition(">")[2] for part in text.split("<")).strip()
+    writer.keep(1, "/kjj/t2023.txt", plain.encode(), kind="file")
+
+
+def _second(writer: Writer) -> None:
+    changed = page(GOVERNMENT, 2024, "2021", slip=19, carried_in=3, new=35, note="另有补充。")
+    writer.keep(2, "/t2024.html", changed)
+    writer.keep(2, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
+    writer.keep(2, "/kjj/t2022.html", None, status=404, outcome="not_found")
