@@ -146,7 +146,9 @@ def _first(writer: Writer) -> None:
     writer.keep(1, "/kjj/t2022.html", page(BUREAU, 2022, "2021"))
     pdf = next((ROOT / "crawler" / "sample").glob("**/*.pdf"))
     writer.keep(1, "/files/a.pdf", pdf.read_bytes(), kind="file")
-    text = page(BUREAU, 2023, "2021").decode().replace("</p>", "\n").replace("</h1>", "\n")
+    text = page(BUREAU, 2023, "2021").decode()
+    for tag, mark in (("</p>", "\n"), ("</h1>", "\n"), ("</tr>", "\n"), ("</td>", "\t"), ("</th>", "\t")):
+        text = text.replace(tag, mark)
     plain = "".join(part.partition(">")[2] for part in text.split("<")).strip()
     writer.keep(1, "/kjj/t2023.txt", plain.encode(), kind="file")
 

@@ -40,3 +40,8 @@ def number(request: Request, name: str, *, default: int = 0, most: int = 10_000_
     """A whole number from the query string, between 0 and ``most``; the default where it is missing or isn't one."""
     given = request.args.get(name) or ""
     return min(int(given), most) if given.isascii() and given.isdigit() and len(given) < 12 else default
+
+
+def whole(given: str) -> int:
+    """A row number from a path; one that no row has where it isn't a number."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else -1

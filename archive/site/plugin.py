@@ -13,10 +13,11 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import search
-from archive.site import cells, find, home, language, originals, report
+from archive.site import cells, find, home, language, originals, proof, report
 from archive.site.safety import App, guard
 
 NAME = "nianbao-site"
+CELL = r"(?P<parse>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)"
 
 LINKS = (
     ("/nianbao/reports", "nav_reports"),
@@ -33,6 +34,9 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/$", home.view),
         (r"^/search$", find.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
+        (rf"^/proof/{CELL}$", proof.view),
+        (rf"^/proof-picture/{CELL}$", proof.picture),
+        (rf"^/proof-markup/{CELL}$", proof.markup),
         (r"^/report/(?P<id>[^/]*)$", report.view),
     ]
 

@@ -77,19 +77,24 @@ async def _filled(
         return None
     rows = {row["row"]: row for row in await _of_parse(datasette, table, parse)}
     return [
-        [_cell(slot, rows.get(slot.row), marks.get((table, slot.row, slot.column), [])) for slot in line]
+        [
+            _cell(slot, table, rows.get(slot.row), marks.get((table, slot.row, slot.column), []))
+            for slot in line
+        ]
         for line in layout.grid(form.id, table)
     ]
 
 
-def _cell(slot: layout.Slot, row: Row | None, failing: list[int]) -> dict[str, Any]:
-    """A slot with its figure: text, state and the numbers of the failing checks it takes part in."""
+def _cell(slot: layout.Slot, table: str, row: Row | None, failing: list[int]) -> dict[str, Any]:
+    """A slot with its figure: text, state, proof and the numbers of the failing checks it takes part in."""
     cell: dict[str, Any] = {name: getattr(slot, name) for name in slot.__slots__}
     if slot.row:
         value = row[slot.column] if row else None
         cell["text"] = number(value)
         cell["state"] = "value" if value is not None else state(row, slot.column)
         cell["failing"] = failing
+        if row and cell["state"] != "absent":
+            cell["link"] = f"/proof/{row['parse']}/{table}/{slot.row}/{slot.column}"
     return cell
 
 

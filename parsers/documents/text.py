@@ -14,6 +14,8 @@ from parsers.lexicon import telling_kinds
 from parsers.model import Block, Document, GridCell, Place, Table, Text
 from parsers.sections import opens_section
 
+LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+"""What ends a line, so that line numbers mean the same wherever they are used."""
 _PAGE_NUMBER = re.compile(r"^\s*[-—–]\s*\d{1,3}\s*[-—–]\s*$|^\s*第\s*\d+\s*页.*$")
 _VALUE = re.compile(
     r"[+\-－−＋]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,2}|无|零"
@@ -45,7 +47,7 @@ def read(data: bytes) -> Document:
     """The document that a plain text shows. Raises Unreadable if it holds no text."""
     lines = [
         _Line(number, text)
-        for number, text in enumerate(re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", decode(data)), 1)
+        for number, text in enumerate(LINE_BREAK.split(decode(data)), 1)
     ]
     lines = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text)]
     if not lines:
