@@ -7,12 +7,18 @@ that could not be looked at, and a hostile original.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+
 from archive.model import Capture, PortalRow
 from archive.reading import parse_new
+from archive.site import application
 from archive.store import Archive
 from tests.tools import figures, layout
 
@@ -61,6 +67,11 @@ def page(agency: str, year: int, form: str, *, extra: str = "", **options: Any) 
             for heading, text in PROSE
         )
     return f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>{body}{extra}</body></html>".encode()
+
+
+def hostile_page() -> bytes:
+    """A report with two blank cells and everything that a page can do to its reader."""
+    return page(BUREAU, 2024, "2021", blank=[("granted", "research"), ("granted", "total")], extra=HOSTILE)
 
 
 def _tables(form: str, options: Mapping[str, Any]) -> dict[str, str]:
@@ -141,8 +152,7 @@ def _first(writer: Writer) -> None:
     writer.keep(1, "/t2020.html", page(GOVERNMENT, 2020, "2019"))
     writer.keep(1, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
     writer.keep(1, "/t2024.html", page(GOVERNMENT, 2024, "2021", slip=19, carried_in=3))
-    blank = [("granted", "research"), ("granted", "total")]
-    writer.keep(1, "/kjj/t2024.html", page(BUREAU, 2024, "2021", blank=blank, extra=HOSTILE))
+    writer.keep(1, "/kjj/t2024.html", hostile_page())
     writer.keep(1, "/kjj/t2022.html", page(BUREAU, 2022, "2021"))
     pdf = next((ROOT / "crawler" / "sample").glob("**/*.pdf"))
     writer.keep(1, "/files/a.pdf", pdf.read_bytes(), kind="file")
@@ -158,3 +168,42 @@ def _second(writer: Writer) -> None:
     writer.keep(2, "/t2024.html", changed)
     writer.keep(2, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
     writer.keep(2, "/kjj/t2022.html", None, status=404, outcome="not_found")
+
+
+@pytest.fixture(scope="module")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("site") / "archive")
+
+
+Get = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def get(site_folder: Path) -> Iterator[Get]:
+    """Ask the site in this process: path and headers to an httpx.Response."""
+    app = application(site_folder).app()
+    loop = asyncio.new_event_loop()
+
+    def ask(path: str, *, method: str = "GET", **headers: str) -> httpx.Response:
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://site.example") as client:
+                named = {name.replace("_", "-"): value for name, value in headers.items()}
+                return await client.request(method, path, headers=named)
+
+        return loop.run_until_complete(go())
+
+    yield ask
+    loop.close()
+
+
+def rows(archive: Path, sql: str, *values: object) -> list[tuple]:
+    connection = sqlite3.connect(archive / "nianbao.db")
+    try:
+        return connection.execute(sql, values).fetchall()
+    finally:
+        connection.close()
+
+
+def report_id(archive: Path, agency: str, year: int) -> str:
+    return rows(archive, "select id from reports where agency = ? and year = ?", agency, year)[0][0]

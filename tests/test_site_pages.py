@@ -1,0 +1,136 @@
+"""Our own pages: home, report, search, proof."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.site_archive import BUREAU, FAR, GOVERNMENT, report_id, rows
+
+
+def test_a_report_page_prints_the_tables_with_states_marks_and_versions(site_folder: Path, get) -> None:
+    text = get(f"/report/{report_id(site_folder, GOVERNMENT, 2024)}").text
+    assert f"{GOVERNMENT}2024年政府信息公开工作年度报告" in text
+    for label in (
+        "一、本年新收政府信息公开申请数量",
+        "Requests received this year",
+        "行政规范性文件",
+        "复议后起诉",
+    ):
+        assert label in text
+    assert ">35</a>" in text and ">30</a>" not in text
+    assert "requests.row_total" in text and 'class="figure fails"' in text
+    assert text.count('href="/original/') == 3
+    blank = get(f"/report/{report_id(site_folder, BUREAU, 2024)}").text
+    assert blank.count('<span class="state">blank</span>') == 2
+
+
+@pytest.mark.parametrize("year", [2018, 2020, 2023])
+def test_every_form_has_its_page(site_folder: Path, get, year: int) -> None:
+    answer = get(f"/report/{report_id(site_folder, GOVERNMENT, year)}")
+    assert answer.status_code == 200
+    tables = {2018: ["statistics"]}.get(year, ["disclosure", "requests", "disputes"])
+    assert re.findall(r'class="official official-(\w+)"', answer.text) == tables
+
+
+@pytest.mark.parametrize(
+    ("query", "agencies"),
+    [
+        ("微信", {GOVERNMENT, BUREAU}),
+        ("微信公众号", {GOVERNMENT, BUREAU}),
+        ("微信 解读", {GOVERNMENT, BUREAU}),
+        ("公众微信", set()),
+        ('"政策解读 形式"', set()),
+        ("号", {GOVERNMENT, BUREAU}),
+        ("１２０", {GOVERNMENT, BUREAU}),
+        ("复议", {GOVERNMENT, BUREAU}),
+        ("'", set()),
+        ('" OR *', set()),
+    ],
+)
+def test_words_of_any_length_are_found_in_the_prose(get, query: str, agencies: set[str]) -> None:
+    answer = get("/search?" + str(httpx.QueryParams({"q": query})))
+    assert answer.status_code == 200
+    found = {agency for agency in (GOVERNMENT, BUREAU) if re.search(rf'lang="zh">{agency} \d', answer.text)}
+    assert found == agencies
+    assert ("<mark>" in answer.text) == bool(agencies)
+
+
+def test_datasettes_own_search_box_finds_chinese_words(get) -> None:
+    for query, count in (("微信公众号发布", 7), ("议复", 0), ("", 9), ("'", 0)):
+        answer = get("/nianbao/reports.json?" + str(httpx.QueryParams({"_search": query, "_shape": "array"})))
+        assert (answer.status_code, len(answer.json())) == (200, count), query
+    assert (
+        len(get("/nianbao/current_sections.json?_search=微信公众号发布&_shape=array&_size=max").json()) == 42
+    )
+
+
+def test_the_home_page_counts_and_draws_the_matrix(site_folder: Path, get) -> None:
+    text = get("/").text
+    assert re.findall(r"<b>(\d+)</b>", text) == ["9", "4", "2", "1", "1"]
+    lines = re.findall(r'<tr><th scope="row"><a[^>]*>([^<]+)</a></th>(.*?)</tr>', text, re.DOTALL)
+    squares = {agency: re.findall(r'class="square (\w+)', cells) for agency, cells in lines}
+    assert squares[GOVERNMENT] == [
+        *("published", "absent", "published", "absent"),
+        *("absent", "published", "failing"),
+    ]
+    assert squares[BUREAU] == ["before"] * 4 + ["removed", "published", "published"]
+    assert squares[FAR] == ["before"] * 4 + ["published", "unreachable", "unreachable"]
+    assert GOVERNMENT not in get("/?region=11").text
+    assert GOVERNMENT in get("/?region=64%20宁夏").text
+    assert GOVERNMENT not in get("/?agency=科学技术").text
+
+
+def parse_of(folder: Path, agency: str, year: int) -> int:
+    return rows(folder, "select parse from reports where agency = ? and year = ?", agency, year)[0][0]
+
+
+def test_every_cell_of_a_report_leads_to_its_proof(site_folder: Path, get) -> None:
+    text = get(f"/report/{report_id(site_folder, GOVERNMENT, 2024)}").text
+    links = re.findall(r'href="(/proof/[^"]+)"', text)
+    assert len(links) == 10 + 25 * 7 + 15
+    for link in links[::17]:
+        answer = get(link)
+        assert answer.status_code == 200 and "<iframe" in answer.text
+
+
+def test_the_proof_of_a_cell_of_a_page_marks_it_and_nothing_else_runs(site_folder: Path, get) -> None:
+    parse = parse_of(site_folder, BUREAU, 2024)
+    page = get(f"/proof/{parse}/requests/new/total").text
+    assert 'class="value">35<' in page and 'sandbox=""' in page
+    answer = get(f"/proof-markup/{parse}/requests/new/total")
+    assert re.search(r'<td id="nianbao-cell">35</td>', answer.text)
+    assert not re.search(
+        r"<script|onerror|onload|evil\.example|javascript:|<form|<iframe|<img|<base|<meta http", answer.text
+    )
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_the_proof_of_a_cell_of_a_pdf_draws_its_page(site_folder: Path, get) -> None:
+    parse = parse_of(site_folder, "示例市科学技术局", 2023)
+    page = get(f"/proof/{parse}/requests/granted/total").text
+    assert f'src="/proof-picture/{parse}/requests/granted/total"' in page
+    answer = get(f"/proof-picture/{parse}/requests/granted/total")
+    assert answer.headers["content-type"] == "image/png" and answer.content.startswith(b"\x89PNG")
+
+
+def test_the_proof_of_a_cell_of_a_text_marks_it_in_its_line(site_folder: Path, get) -> None:
+    parse = parse_of(site_folder, BUREAU, 2023)
+    assert "<mark>26</mark>" in get(f"/proof/{parse}/requests/granted/total").text
+
+
+def test_a_blank_cell_is_proved_blank(site_folder: Path, get) -> None:
+    text = get(f"/proof/{parse_of(site_folder, BUREAU, 2024)}/requests/granted/total").text
+    assert 'class="value state">blank<' in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["1/requests/new/none", "x/requests/new/total", "99999/requests/new/total", "-1/a/b/c", "1/../../x"],
+)
+def test_a_cell_that_is_not_there_is_not_found(get, path: str) -> None:
+    for kind in ("proof", "proof-picture", "proof-markup"):
+        assert get(f"/{kind}/{path}").status_code in (302, 404)
