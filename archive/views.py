@@ -18,7 +18,7 @@ _JUDGED = """(
 
 _CORRECTED = """(
     SELECT nullif(json_group_object(o."column", o.value), '{{}}') FROM overlays o
-    WHERE o.report = r.id AND o."table" = '{table}' AND o."row" = d."row") AS corrected"""
+    WHERE o.report = r.id AND o."table" = '{table}' AND o."row" = d."row") AS corrections"""
 
 VIEWS: dict[str, str] = {
     "unfiled": """

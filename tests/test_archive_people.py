@@ -126,7 +126,7 @@ def test_check_that_holds_needs_no_verdict(archive: Archive) -> None:
 def corrected(archive: Archive) -> list[tuple[Any, ...]]:
     return [
         (total, over and json.loads(over))
-        for total, over in rows(archive, "SELECT total, corrected FROM current_requests")
+        for total, over in rows(archive, "SELECT total, corrections FROM current_requests")
     ]
 
 

@@ -45,10 +45,7 @@ class _Line:
 
 def read(data: bytes) -> Document:
     """The document that a plain text shows. Raises Unreadable if it holds no text."""
-    lines = [
-        _Line(number, text)
-        for number, text in enumerate(LINE_BREAK.split(decode(data)), 1)
-    ]
+    lines = [_Line(number, text) for number, text in enumerate(LINE_BREAK.split(decode(data)), 1)]
     lines = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text)]
     if not lines:
         raise Unreadable("no_text", "the file holds no text")
