@@ -105,10 +105,10 @@ def sightings(db: Database, crawl: int) -> Iterator[Sighting]:
 
 
 def walls(db: Database, *, since: str) -> Iterator[Wall]:
-    """Refusals that hosts answered with (``blocked``) at ``since`` or later."""
+    """Refusals that hosts answered with (``blocked``) after ``since``."""
     sql = (
         "SELECT coalesce(final_url, url), fetched_at, coalesce(message, '') FROM captures "
-        "WHERE outcome = 'blocked' AND status IS NOT NULL AND fetched_at >= ? ORDER BY id"
+        "WHERE outcome = 'blocked' AND status IS NOT NULL AND fetched_at > ? ORDER BY id"
     )
     return (Wall(*row) for row in db.execute(sql, [since]))
 
