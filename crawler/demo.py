@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import lock, log, opening, originals
+from archive import log, manifest, opening, originals, spool
 from archive.errors import ArchiveError
 from archive.store import Archive
 from crawler.run import crawl
@@ -23,7 +23,16 @@ from parsers.forms import load_forms
 DELAY = 0.05
 """Seconds between two requests: the portals are on this machine and serve nobody else."""
 
-_PARTS = (log.FOLDER, originals.FOLDER, lock.NAME, "manifest.jsonl")
+_PARTS = (log.FOLDER, originals.FOLDER, spool.FOLDER, manifest.NAME)
+
+_RULES = {
+    "requests.row_total": "总计 = 自然人 + 五类组织",
+    "requests.outcome_total": "三（七） = 三（一）+ … + 三（六）",
+    "requests.balance": "一、新收 + 二、上年结转 = 三（七）总计 + 四、结转下年度",
+    "requests.carry": "二、上年结转 = 上一年的四、结转下年度",
+    "disputes.total": "总计 = 维持 + 纠正 + 其他 + 未审结",
+    "disclosure.in_force": "现行有效 = 上一年的现行有效 + 制发 - 废止",
+}
 
 
 class FolderTaken(ArchiveError):
@@ -112,7 +121,7 @@ def run(archive: Path, *, progress: Callable[[Progress], None] | None = None) ->
 
 
 def _make_room(folder: Path, sample: set[str]) -> None:
-    """Remove the archive of an earlier demo; leave anything else alone."""
+    """Remove the archive of an earlier demo; leave anything else, and the lock that shows whose folder it is."""
     if not (folder / opening.DATABASE).exists():
         return
     with Archive.open(folder, write=True) as opened:
@@ -193,9 +202,13 @@ def _crawled(outcome: Outcome) -> list[str]:
 
 def _failing(outcome: Outcome) -> list[str]:
     lines = ["Checks that fail (勾稽关系不成立): the publishers' own arithmetic, kept as it stands"]
-    for check in outcome.failing:
-        side = f"{_figure(check.left)} is not {_figure(check.right)}"
-        lines.append(f"  {check.agency} {check.year}  {check.rule}  {check.where}: {side}")
+    for rule in dict.fromkeys(check.rule for check in outcome.failing):
+        lines.append(f"  {rule}    {_RULES.get(rule, '')}".rstrip())
+        lines += [
+            f"    {check.agency} {check.year}  {check.where}: {_figure(check.left)}, not {_figure(check.right)}"
+            for check in outcome.failing
+            if check.rule == rule
+        ]
     return lines if outcome.failing else ["No check fails."]
 
 

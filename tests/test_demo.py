@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,9 +105,20 @@ def test_values_in_the_archive_are_the_figures(db: sqlite3.Connection) -> None:
 def test_text_names_what_was_found(outcome: Outcome) -> None:
     text = outcome.text()
     assert f"{len(REPORTS)} reports" in text
-    assert "示例市教育局 2024  requests.balance  total: 49 is not 50" in text
+    assert "示例市教育局 2024  total: 49, not 50" in text
+    assert all(check.rule in text for check in outcome.failing)
     assert "disputes.reconsideration.corrected" in text
     assert "3 → 1" in text
+
+
+def test_the_archive_of_an_earlier_demo_makes_room(outcome: Outcome, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(outcome.archive, folder)
+    (folder / "notes.txt").write_text("mine", "utf-8")
+    with SamplePortals() as sample:
+        demo._make_room(folder, {portal.id for portal in sample.portals})
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", "writer.lock"]
+    Archive.open(folder, write=True).close()
 
 
 def test_an_archive_of_real_portals_is_left_alone(tmp_path: Path) -> None:
