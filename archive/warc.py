@@ -1,0 +1,182 @@
+"""The archive as WARC 1.1, for other archives' tools: every capture whose bytes are known, in order.
+
+A kept capture is a ``response`` with the bytes as stored; one of the very same bytes, or a 304, is a
+``revisit``; one that differed in page furniture only (its bytes were not stored) and one that failed are
+``metadata`` records that say so. Bodies are stored after transfer decoding, so the headers that speak of a
+coding or length are renamed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive import originals
+from archive.errors import Damaged, Unwritten
+from archive.progress import Progress, silent
+from archive.store import Archive
+
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_STALE = ("content-encoding", "content-length", "transfer-encoding")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What RFC 9110 allows as a header's name; a server that sent another gets it left out."""
+_REASONS = {200: "OK", 304: "Not Modified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: records by type, and originals that could not be read."""
+
+    path: str
+    responses: int
+    revisits: int
+    metadata: int
+    damaged: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """A line for people."""
+        lines = [
+            f"original {name}: missing or altered, left out; see nianbao verify" for name in self.damaged
+        ]
+        counts = f"{self.responses} responses, {self.revisits} revisits, {self.metadata} metadata records"
+        return "\n".join([*lines, f"{self.path}: {counts}"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where an original could not be read."""
+        return 1 if self.damaged else 0
+
+
+def export(archive: Archive, path: Path, *, progress: Progress = silent) -> Exported:
+    """Write every capture to a WARC file, compressed record by record if its name ends in ``.gz``.
+
+    The same archive gives the same bytes.
+
+    :raises Unwritten: the file can't be written.
+    """
+    counts = dict.fromkeys(("response", "revisit", "metadata"), 0)
+    damaged = []
+    part = path.with_name(f"{path.name}.part")
+    ((total,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
+    try:
+        with part.open("wb") as file:
+            writer = WARCWriter(file, gzip=path.suffix == ".gz", warc_version="1.1")
+            writer.write_record(_info(writer, archive))
+            for capture in progress(_captures(archive), "exporting", "capture", total):
+                try:
+                    record = _record(writer, archive, capture)
+                except Damaged:
+                    damaged.append(capture["sha256"])
+                    continue
+                writer.write_record(record)
+                counts[record.rec_type] += 1
+        part.replace(path)
+    except OSError as error:
+        message = f"{path}: {error.strerror}; free some space or name another file with --out"
+        raise Unwritten(message) from error
+    return Exported(str(path), counts["response"], counts["revisit"], counts["metadata"], tuple(damaged))
+
+
+def _captures(archive: Archive) -> Iterator[dict[str, Any]]:
+    """Captures with the time and URL of the capture that stored their bytes (NULL where it is this one)."""
+    cursor = archive.db.execute(
+        "SELECT c.*, (SELECT o.fetched_at FROM captures o WHERE o.sha256 = c.sha256 AND o.url = c.url "
+        "AND o.outcome IN ('new', 'changed') AND o.id < c.id ORDER BY o.id DESC LIMIT 1) AS stored_at "
+        "FROM captures c ORDER BY c.id"
+    )
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def _record(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> ArcWarcRecord:
+    if capture["outcome"] in ("new", "changed"):
+        return _response(writer, archive, capture)
+    if capture["outcome"] == "unchanged" and capture["body_sha256"] in (None, capture["sha256"]):
+        return _revisit(writer, capture)
+    return _metadata(writer, capture)
+
+
+def _response(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> ArcWarcRecord:
+    data = originals.read(archive.path, capture["sha256"])
+    headers = _headers(capture, "response") | {"WARC-Payload-Digest": _payload_digest(capture["sha256"])}
+    return writer.create_warc_record(
+        capture["url"],
+        "response",
+        payload=BytesIO(data),
+        length=len(data),
+        warc_headers_dict=headers,
+        http_headers=_http(capture, len(data)),
+    )
+
+
+def _revisit(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
+    """A capture whose bytes are those of an earlier one: the server said so (304) or we saw it."""
+    headers = _headers(capture, "revisit") | {"WARC-Refers-To-Target-URI": capture["url"]}
+    headers |= {"WARC-Refers-To-Date": capture["stored_at"]}
+    headers |= {"WARC-Payload-Digest": _payload_digest(capture["sha256"])}
+    unasked = capture["status"] == 304
+    headers |= {"WARC-Profile": _NOT_MODIFIED if unasked else writer.REVISIT_PROFILE_1_1}
+    return writer.create_warc_record(
+        capture["url"], "revisit", warc_headers_dict=headers, http_headers=_http(capture, 0)
+    )
+
+
+def _metadata(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
+    said = {name: capture[name] for name in ("outcome", "status", "message", "found_on", "final_url")}
+    if capture["outcome"] == "unchanged":
+        said |= {
+            "same-content-as": f"sha256:{capture['sha256']}",
+            "own-digest": f"sha256:{capture['body_sha256']}",
+        }
+    lines = "".join(f"{name}: {' '.join(str(value).split())}\r\n" for name, value in said.items() if value)
+    data = lines.encode()
+    headers = _headers(capture, "metadata")
+    payload = BytesIO(data)
+    return writer.create_warc_record(
+        capture["url"], "metadata", payload=payload, length=len(data), warc_headers_dict=headers
+    )
+
+
+def _info(writer: WARCWriter, archive: Archive) -> ArcWarcRecord:
+    record = writer.create_warcinfo_record(None, {"software": "nianbao", "format": "WARC File Format 1.1"})
+    last = archive.db.execute("SELECT max(fetched_at) FROM captures").fetchone()[0]
+    record.rec_headers.replace_header("WARC-Date", last or "1970-01-01T00:00:00Z")
+    record.rec_headers.replace_header("WARC-Record-ID", f"<{uuid5(NAMESPACE_URL, 'nianbao').urn}>")
+    return record
+
+
+def _headers(capture: dict[str, Any], kind: str) -> dict[str, str]:
+    name = uuid5(NAMESPACE_URL, f"{capture['url']} {capture['fetched_at']} {capture['id']} {kind}")
+    return {"WARC-Record-ID": f"<{name.urn}>", "WARC-Date": capture["fetched_at"]}
+
+
+def _http(capture: dict[str, Any], size: int) -> StatusAndHeaders:
+    found = json.loads(capture["headers"])
+    renamed = [
+        (f"x-archive-orig-{name}" if name in _STALE else name, " ".join(value.split()))
+        for name, value in found.items()
+        if _TOKEN.fullmatch(name)
+    ]
+    if capture["outcome"] != "unchanged":
+        renamed.append(("content-length", str(size)))
+    status = capture["status"] or 200
+    return StatusAndHeaders(f"{status} {_REASONS.get(status, '')}".strip(), renamed, protocol="HTTP/1.1")
+
+
+def _payload_digest(sha256: str) -> str:
+    return f"sha256:{base64.b32encode(bytes.fromhex(sha256)).decode()}"

@@ -1,0 +1,179 @@
+"""Backups and WARC: out of the archive and, for a backup, back again."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from archive_kit import LIST, begin, document, made, page
+from warcio.archiveiterator import ArchiveIterator
+
+from archive import manifest, originals, warc
+from archive.backup import backup
+from archive.digests import content_digest
+from archive.errors import Locked, NotAnArchive, Unwritten
+from archive.reading import parse_new
+from archive.store import Archive
+from archive.verify import verify
+
+pytestmark = pytest.mark.usefixtures("made")
+__all__ = ["made"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    visit(tmp_path / "archive", 1)
+    return tmp_path / "archive"
+
+
+def visit(folder: Path, day: int) -> None:
+    with Archive.open(folder, write=True) as archive:
+        crawl = begin(archive)
+        headers = {"Content-Type": "text/html; charset=gbk", "Content-Encoding": "gzip", "X-标题": "年报"}
+        archive.keep(page(crawl, body=document(cells={"requests.new.total": day}), day=day, headers=headers))
+        archive.keep(page(crawl, "q", body=document(year=2022), day=day, headers=headers))
+        archive.keep(page(crawl, "f", body=document(year=2021, furniture=day), day=day))
+        if day > 1:
+            archive.keep(page(crawl, "q", status=304, day=day))
+        archive.keep(page(crawl, "gone", outcome="not_found", status=404, day=day, message="HTTP\n404"))
+        archive.finish_crawl(crawl, "complete", {})
+        parse_new(archive, workers=0)
+
+
+def digest(folder: Path) -> str:
+    with Archive.open(folder) as archive:
+        assert verify(archive).findings == ()
+        return content_digest(archive.db.conn)
+
+
+def test_backup_is_an_archive_and_the_next_one_takes_what_is_new(folder: Path, tmp_path: Path) -> None:
+    first = backup(folder, tmp_path / "b")
+    assert (first.copied, first.originals, first.head) == (3, 3, manifest.head(folder))
+    assert digest(tmp_path / "b") == digest(folder)
+    again = backup(folder, tmp_path / "b")
+    assert (again.copied, again.originals) == (0, 3)
+    visit(folder, 2)
+    third = backup(folder, tmp_path / "b")
+    assert (third.copied, third.originals) == (1, 4)
+    assert digest(tmp_path / "b") == digest(folder)
+    assert "1 originals" in third.text()
+
+
+def test_restored_backup_goes_on_as_the_archive(folder: Path, tmp_path: Path) -> None:
+    backup(folder, tmp_path / "b")
+    visit(folder, 2)
+    shutil.copytree(tmp_path / "b", tmp_path / "restored")
+    visit(tmp_path / "restored", 2)
+    with Archive.open(folder) as one, Archive.open(tmp_path / "restored") as other:
+        counts = [a.db.execute("SELECT count(*), max(id) FROM captures").fetchone() for a in (one, other)]
+    assert counts[0] == counts[1]
+
+
+def test_backup_while_a_crawl_writes_is_whole(folder: Path, tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def crawl() -> None:
+        with Archive.open(folder, write=True) as archive:
+            number = begin(archive)
+            for n in range(10**6):
+                archive.keep(page(number, f"w{n}", body=document(n=n)))
+                if done.is_set():
+                    break
+
+    writer = threading.Thread(target=crawl)
+    writer.start()
+    try:
+        for n in range(5):
+            backup(folder, tmp_path / "b")
+            with Archive.open(tmp_path / "b") as copy:
+                assert verify(copy).findings == (), n
+    finally:
+        done.set()
+        writer.join()
+
+
+def test_damaged_original_is_named_and_not_copied(folder: Path, tmp_path: Path) -> None:
+    path = originals.path_of(folder, next(originals.names(folder)))
+    path.chmod(0o644)
+    path.write_bytes(b"other")
+    done = backup(folder, tmp_path / "b")
+    assert (done.damaged, done.exit_status) == ((path.name,), 1)
+    assert path.name in done.text()
+    assert not originals.path_of(tmp_path / "b", path.name).exists()
+
+
+def test_refusals(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotAnArchive, match="the archive itself"):
+        backup(folder, folder)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter").write_text("x")
+    with pytest.raises(NotAnArchive, match="other files"):
+        backup(folder, tmp_path / "other")
+    visit(tmp_path / "second", 3)
+    with pytest.raises(NotAnArchive, match="another archive"):
+        backup(tmp_path / "second", folder)
+    with Archive.open(tmp_path / "b", write=True), pytest.raises(Locked):
+        backup(folder, tmp_path / "b")
+
+
+def test_warc_holds_every_capture(folder: Path, tmp_path: Path) -> None:
+    visit(folder, 2)
+    path = tmp_path / "a.warc.gz"
+    with Archive.open(folder) as archive:
+        done = warc.export(archive, path)
+    assert (done.responses, done.revisits, done.metadata, done.exit_status) == (4, 2, 3, 0)
+    with path.open("rb") as file:
+        records = [
+            (record.rec_type, record.rec_headers["WARC-Target-URI"], record.content_stream().read(), record)
+            for record in ArchiveIterator(file)
+        ]
+    assert [kind for kind, *_ in records] == (
+        [
+            "warcinfo",
+            "response",
+            "response",
+            "response",
+            "metadata",
+            "response",
+            "revisit",
+            "metadata",
+            "revisit",
+            "metadata",
+        ]
+    )
+    _, url, body, record = records[1]
+    assert (url, body) == (f"{LIST}p1", document(cells={"requests.new.total": 1}))
+    assert record.rec_headers.protocol == "WARC/1.1"
+    assert record.http_headers["content-type"] == "text/html; charset=gbk"
+    assert record.http_headers["x-archive-orig-content-encoding"] == "gzip"
+    revisits = [record for kind, _, _, record in records if kind == "revisit"]
+    assert [r.rec_headers["WARC-Profile"].rpartition("/")[2] for r in revisits] == [
+        "identical-payload-digest",
+        "server-not-modified",
+    ]
+    assert {r.rec_headers["WARC-Refers-To-Date"] for r in revisits} == {"2026-01-01T00:00:00Z"}
+    assert b"same-content-as: sha256:" in records[7][2]
+    assert b"message: HTTP 404" in records[4][2]
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
+def test_warc_passes_the_checker_and_is_the_same_again(folder: Path, tmp_path: Path, name: str) -> None:
+    visit(folder, 2)
+    with Archive.open(folder) as archive:
+        warc.export(archive, tmp_path / name)
+        warc.export(archive, tmp_path / f"2-{name}")
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"2-{name}").read_bytes()
+    command = [sys.executable, "-m", "warcio.cli", "check", "-v", str(tmp_path / name)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.count("digest pass") == 1 + 4 + 3
+
+
+def test_warc_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) -> None:
+    with Archive.open(folder) as archive, pytest.raises(Unwritten, match="--out"):
+        warc.export(archive, tmp_path / "none" / "a.warc")
+    assert [path.name for path in tmp_path.iterdir()] == ["archive"]
