@@ -133,9 +133,7 @@ def _without_conflicts(findings: Findings) -> Claims:
     """One claim per official cell; where a row is printed twice with different figures, neither is taken."""
     rows: dict[tuple[str, str, int, int], dict[str, Claim]] = {}
     for claim in findings.claims:
-        place = claim.cell.place
-        printed = (claim.table, claim.row, place.table or place.page or 0, claim.cell.row)
-        rows.setdefault(printed, {}).setdefault(claim.column, claim)
+        rows.setdefault((claim.table, claim.row, *claim.line), {}).setdefault(claim.column, claim)
     copies: dict[tuple[str, str], list[dict[str, Claim]]] = {}
     for (table, row, _, _), cells in rows.items():
         copies.setdefault((table, row), []).append(cells)
@@ -179,9 +177,8 @@ def _empty(cells: dict[str, Claim]) -> bool:
 
 
 def _adjacent(one: dict[str, Claim], other: dict[str, Claim]) -> bool:
-    first, second = next(iter(one.values())).cell, next(iter(other.values())).cell
-    step = (second.place.table or 0) - (first.place.table or 0)
-    return second.row == first.row + 1 if step == 0 else step == 1 and second.row == 0
+    (table, row), (next_table, next_row) = (next(iter(cells.values())).line for cells in (one, other))
+    return next_row == row + 1 if table == next_table else next_table == table + 1 and next_row == 0
 
 
 def _choose_form(findings: Findings, claims: Claims, year: int | None) -> Form | None:

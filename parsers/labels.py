@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
 _BRACKETS = dict(zip(map(ord, "〔【［﹝〈《〕】］﹞〉》[]"), "((((<<))))>>()", strict=True))
-_DROPPED = dict.fromkeys(map(ord, "“”\"'‘’「」『』<>《》、,。.．;:·・*★_"))
+_DROPPED = dict.fromkeys(map(ord, "“”\"'‘’「」『』<>《》、,。.．;:·・*★_^"))
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _NOTE = re.compile(r"\([^()]*(?:\)|$)")
 _NUMBERING = re.compile(

@@ -1,7 +1,7 @@
 """READ THIS FIRST: the whole flow from an original's bytes to a report, on one screen.
 
 bytes → Document (headings, paragraphs, tables, each with its place) → identity → a form laid over the tables
-→ cells → checks → sections → Report.
+→ cells → checks → sections → Report, and where that leaves doubt a second, independent reading.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from parsers.documents import open_document
 from parsers.forms import load_forms
 from parsers.identity import identify
 from parsers.model import Document, Problem, Report
+from parsers.readings import When, settle, wanted
 from parsers.recognition import is_report, without_tables
 from parsers.sections import sections
 
@@ -23,12 +24,14 @@ _NOT_A_REPORT = Problem(
 )
 
 
-def read(data: bytes, *, name: str = "") -> Report:
+def read(data: bytes, *, name: str = "", second: When = "doubt") -> Report:
     """What the file says under an official form. ``name`` is a hint for files that don't tell their kind.
 
+    ``second`` says when the file is read a second time with other libraries (see :mod:`parsers.readings`).
     Raises Unreadable, with a code and the cure, where the file holds no document.
     """
-    return read_document(open_document(data, name))
+    report = read_document(open_document(data, name))
+    return settle(report, data) if wanted(report, data, second) else report
 
 
 def read_document(document: Document) -> Report:

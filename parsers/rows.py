@@ -25,6 +25,10 @@ class Line:
         """The cells to the right of ``label`` that begin in this row."""
         return [cell for cell in self.cells if cell.column > label.column and cell.row == self.number]
 
+    def address(self) -> tuple[int, int]:
+        """Number of the table and of the row in it."""
+        return self.table, self.number
+
     def text(self) -> str:
         """The row as one line, for messages."""
         return " | ".join(cell.text.replace("\n", "") for cell in self.cells)[:200]
@@ -62,6 +66,8 @@ class Claim:
     column: str
     cell: GridCell
     figure: Figure
+    line: tuple[int, int]
+    """Number of the drawn table and of the row in it."""
     form: str | None = None
 
 

@@ -185,7 +185,7 @@ def _prepare(root: _Element) -> None:
             part.text = (part.text or "").replace("\n", _BREAK)
             part.tail = (part.tail or "").replace("\n", _BREAK)
     for element in root.iter(*_APART):
-        element.text = " " + (element.text or "")
+        element.text = " ^" + (element.text or "")
         element.tail = " " + (element.tail or "")
 
 

@@ -98,7 +98,7 @@ def _read_row(
             continue
         column = columns[head.name]
         said = figure(value, unit=column.unit, signed=column.signed, header_unit=_unit(head.text))
-        findings.claims.append(Claim(TABLE, row, head.name, value, said, named[0].form))
+        findings.claims.append(Claim(TABLE, row, head.name, value, said, line.address(), named[0].form))
 
 
 def _match(

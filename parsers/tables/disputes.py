@@ -65,7 +65,7 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
             findings.problem("unread_row", TABLE, f"no label path leads to these figures: {printed(values)}")
         return
     for (group, leaf), cell in found.items():
-        findings.claims.append(Claim(TABLE, group, leaf, cell, figure(cell)))
+        findings.claims.append(Claim(TABLE, group, leaf, cell, figure(cell), line.address()))
 
 
 def _values(line: Line) -> list[GridCell]:

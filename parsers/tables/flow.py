@@ -77,7 +77,7 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
         findings.seen.add("disputes")
         for (group, leaf), cell in zip(OFFICIAL, values, strict=True):
-            findings.claims.append(Claim("disputes", group, leaf, cell, figure(cell)))
+            findings.claims.append(Claim("disputes", group, leaf, cell, figure(cell), line.address()))
         return
     if _read_indicator(line, text, findings):
         return
@@ -107,7 +107,7 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     form = header.form if header.table == "disclosure" else None
     for column, cell in zip(header.columns, values, strict=True):
         said = figure(cell, unit=column.unit, signed=column.signed)
-        state.claimed.append(Claim(header.table, row.id, column.id, cell, said, form))
+        state.claimed.append(Claim(header.table, row.id, column.id, cell, said, line.address(), form))
     findings.claims += state.claimed
     own = [form.id for form in load_forms().values() if _has(form.id, header.table, row.id)]
     findings.vote(form or (own[0] if len(own) == 1 else None))
@@ -238,7 +238,7 @@ def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
         return False
     findings.seen.add("statistics")
     said = figure(values[0], unit="万元" if best[0].unit == "万元" else None, header_unit=unit)
-    findings.claims.append(Claim("statistics", best[0].id, "value", values[0], said))
+    findings.claims.append(Claim("statistics", best[0].id, "value", values[0], said, line.address()))
     return True
 
 

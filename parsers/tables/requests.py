@@ -141,7 +141,7 @@ def _read_row(
     findings.vote("2019" if row == "other" else "2021" if row in ONLY_2021 else None)
     for head, value in pairs:
         if head.name:
-            findings.claims.append(Claim(TABLE, row, head.name, value, figure(value)))
+            findings.claims.append(Claim(TABLE, row, head.name, value, figure(value), line.address()))
         elif value.text.strip():
             findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from parsers.forms import Row, load_forms
 from parsers.labels import key, squeeze
@@ -27,22 +28,24 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             continue
         labels = _labels(line, last)
-        for number, (cell, name) in enumerate(labels):
+        single = column if len(labels) == 1 else None
+        for (cell, name), following in zip_longest(labels, labels[1:]):
             findings.seen.add(TABLE)
-            until = labels[number + 1][0].column if number + 1 < len(labels) else None
             last = name
-            _read_row(
-                cell, name, _between(line, cell, until), findings, column=column if len(labels) == 1 else None
-            )
+            until = following[0].column if following else None
+            values = [value for value in line.after(cell) if until is None or value.column < until]
+            _read_row(line, name, values, findings, column=single)
         if not labels and line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
 
 def _value_column(line: Line) -> int | None:
-    """The column of the figures, if the line is the annex's header and names just one."""
+    """The column of the figures if the line is the annex's header, -1 if the header does not tell which it is."""
     if not any(key(cell.text) in ROW_HEADERS for cell in line.cells):
         return None
     named = [cell for cell in line.cells if lexicon(TABLE).columns.exact(cell.text)]
+    if not named and len(line.cells) == 3 and key(line.cells[1].text) in ("单位", "计量单位"):
+        named = [line.cells[2]]
     return named[0].column if len(named) == 1 else -1
 
 
@@ -67,12 +70,8 @@ def _in_context(candidates: Sequence[str], last: str) -> str:
     return same[0] if len(same) == 1 else ""
 
 
-def _between(line: Line, label: GridCell, until: int | None) -> list[GridCell]:
-    return [cell for cell in line.after(label) if until is None or cell.column < until]
-
-
 def _read_row(
-    label: GridCell, name: str, values: list[GridCell], findings: Findings, *, column: int | None
+    line: Line, name: str, values: list[GridCell], findings: Findings, *, column: int | None
 ) -> None:
     row = next((row for row in _official_rows() if row.id == name), None)
     if row is None:
@@ -80,26 +79,27 @@ def _read_row(
         return
     unit = next((squeeze(cell.text) for cell in values if squeeze(cell.text) in _UNITS), None)
     cells = [cell for cell in values if squeeze(cell.text) not in _UNITS]
+    chosen = _choose(cells, column)
+    left = [cell for cell in cells if cell is not chosen and is_figure(cell.text)]
+    if left:
+        code = "unknown_column" if chosen else "unread_row"
+        findings.problem(code, f"{TABLE}.{name}", f"figures under no official column: {printed(left)}")
+    if chosen:
+        official = "万元" if row.unit == "万元" else None
+        said = figure(chosen, unit=official, header_unit=unit if unit in _MONEY else None)
+        findings.claims.append(Claim(TABLE, name, "value", chosen, said, line.address()))
+        findings.vote("2014")
+
+
+def _choose(cells: Sequence[GridCell], column: int | None) -> GridCell | None:
+    """The one cell that holds the row's figure: that under the header, else the only one or the only figure."""
     figures = [cell for cell in cells if is_figure(cell.text)]
     if column is not None and column >= 0:
         placed = [cell for cell in cells if cell.column <= column < cell.column + cell.colspan]
-        cells = placed or (figures if len(figures) == 1 else [])
-        others = [cell for cell in figures if cell not in cells]
-        if others:
-            findings.problem(
-                "unknown_column", f"{TABLE}.{name}", f"figures under no official column: {printed(others)}"
-            )
-    elif len(figures) == 1:
-        cells = figures
-    if len(cells) != 1:
-        if figures:
-            findings.problem("unread_row", f"{TABLE}.{name}", f"more than one figure: {printed(cells)}")
-        return
-    said = figure(
-        cells[0], unit="万元" if row.unit == "万元" else None, header_unit=unit if unit in _MONEY else None
-    )
-    findings.claims.append(Claim(TABLE, name, "value", cells[0], said))
-    findings.vote("2014")
+        candidates = placed or figures
+    else:
+        candidates = (figures or list(cells)) if column is None else []
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _report_heading(name: str, values: Sequence[GridCell], findings: Findings) -> None:

@@ -1,0 +1,124 @@
+"""Two readings: what they agree on is certain, a failing sum they agree on is the publisher's."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from parsers import readings
+from parsers.documents import html, html_soup
+from parsers.model import Document, Report, Table
+from parsers.read import read, read_document
+from tests.generate.damage import page
+from tests.generate.drawn import draw
+from tests.generate.known import Habits, Known, Printed, random_known, with_cells
+
+
+def report(seed: int, *, consistent: bool) -> Known:
+    """A report whose sums hold because all is zero, or one with figures drawn at random."""
+    return random_known(Random(seed), form="2021", habits=Habits(zero=1 if consistent else 0.2))
+
+
+def source(known: Known) -> bytes:
+    return page(known, draw(known)).encode()
+
+
+def misread(document: Document, old: str, new: str) -> Document:
+    """The document with one cell's text read as another."""
+    blocks = list(document.blocks)
+    for number, block in enumerate(blocks):
+        if isinstance(block, Table):
+            for at, cell in enumerate(block.cells):
+                if cell.text == old:
+                    cells = (*block.cells[:at], replace(cell, text=new), *block.cells[at + 1 :])
+                    blocks[number] = replace(block, cells=cells)
+                    return replace(document, blocks=tuple(blocks))
+    raise AssertionError(old)
+
+
+def values(found: Report) -> dict[tuple[str, str, str], object]:
+    return {(cell.table, cell.row, cell.column): cell.value for cell in found.cells}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_both_readings_agree(seed: int) -> None:
+    data = source(random_known(Random(seed)))
+    first, second = read_document(html.read(data)), read_document(html_soup.read(data))
+    assert values(first) == values(second)
+    assert first.form == second.form
+
+
+def test_a_sum_that_fails_in_both_readings_is_the_publishers() -> None:
+    found = read(source(report(1, consistent=False)))
+    failing = [made for made in found.checks if made.status == "fails"]
+    assert failing
+    assert {made.verdict for made in failing} == {"publisher"}
+    assert {made.verdict for made in found.checks if made.status == "holds"} == {None}
+
+
+def test_no_second_reading_without_doubt() -> None:
+    found = read(source(report(2, consistent=True)), second="never")
+    assert not readings.is_doubtful(found)
+    assert {made.verdict for made in found.checks} == {None}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_known_misreading_is_named_and_not_passed_off(seed: int) -> None:
+    known = report(seed, consistent=True)
+    address = Random(seed).choice(
+        [a for a, p in known.cells.items() if a[0] == "requests" and a[2] != "total"]
+    )
+    known = with_cells(known, {address: Printed("7777777", 7777777)})
+    known = with_cells(known, {address: Printed("8888888", 8888888)})
+    data = source(known)
+    first = read_document(misread(html.read(data), "8888888", "7777777"))
+    assert values(first)[address] == 7777777
+    settled = readings.settle(first, data)
+    assert values(settled)[address] is None
+    told = [problem for problem in settled.problems if problem.code == "readings_differ"]
+    assert [problem.where for problem in told] == [f"requests.{address[1]}"]
+    assert "7777777 or 8888888" in told[0].message
+    touched = [made for made in settled.checks if made.status == "unknown"]
+    assert touched
+    assert {made.verdict for made in touched} <= {"parser", "undecided"}
+
+
+def test_the_parser_is_at_fault_where_the_other_reading_makes_the_sum_hold() -> None:
+    known = report(3, consistent=True)
+    address = ("requests", "granted", "natural_person")
+    printed = known.cells[address]
+    data = source(known)
+    first = read_document(html.read(data))
+    cells = tuple(
+        replace(cell, value=cell.value + 1) if (cell.table, cell.row, cell.column) == address else cell  # type: ignore[operator]
+        for cell in first.cells
+    )
+    from parsers.checks import check  # noqa: PLC0415
+    from parsers.forms import load_forms  # noqa: PLC0415
+
+    wrong = replace(first, cells=cells, checks=check(load_forms()["2021"], first.tables, cells))
+    settled = readings.settle(wrong, data)
+    verdicts = {(made.rule, made.where): made.verdict for made in settled.checks}
+    assert printed.value is not None
+    assert verdicts["requests.row_total", "granted"] == "parser"
+    assert verdicts["requests.outcome_total", "natural_person"] == "parser"
+
+
+def test_one_percent_is_audited_by_hash() -> None:
+    known = report(4, consistent=True)
+    found = read(source(known), second="never")
+    picked = [n for n in range(4000) if readings.wanted(found, str(n).encode(), "doubt")]
+    assert 20 <= len(picked) <= 80
+    assert all(hashlib.sha256(str(n).encode()).digest()[0] < 3 for n in picked)
+    assert not any(readings.wanted(found, str(n).encode(), "never") for n in picked)
+
+
+def test_the_second_reading_may_fail() -> None:
+    data = source(report(5, consistent=True))
+    found = read_document(html.read(data))
+    settled = readings.settle(found, b"")
+    assert [problem.code for problem in settled.problems] == ["second_reading"]
+    assert settled.cells == found.cells
