@@ -1,0 +1,177 @@
+"""How the archive stands: its portals and their crawls, reports by year, due reports, unsure pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+STALE_DAYS = 35
+"""Days without a complete crawl after which a portal is stale: a month and some."""
+ALARMS = ("failing", "stale", "overdue", "unsure")
+
+_CRAWLS = """
+    SELECT portal, started_at, coalesce(outcome, 'interrupted') FROM crawls
+    WHERE started_at <= ? ORDER BY portal, id DESC
+"""
+_REPORTS = """
+    SELECT k.portal, r.year, count(DISTINCT r.id) FROM reports r
+    JOIN captures c ON c.url = r.url AND c.sha256 = r.sha256 JOIN crawls k ON k.id = c.crawl
+    GROUP BY k.portal, r.year ORDER BY k.portal, r.year
+"""
+_SLOTS = """
+    SELECT year, count(*), sum(status = 'published'), sum(status = 'removed'),
+           sum(status = 'absent' AND due < ?), sum(status = 'absent' AND due >= ?)
+    FROM slots WHERE ? IS NULL OR year = ? GROUP BY year ORDER BY year DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalStatus:
+    """One portal: its last crawl, its last complete one, and how long it has been failing."""
+
+    portal: str
+    name: str
+    region: str | None
+    last_crawl: str | None = None
+    outcome: str | None = None
+    last_good: str | None = None
+    age_days: int | None = None
+    """Days since the last complete crawl; None without one."""
+    streak: int = 0
+    """Crawls in a row, up to the last, that were not complete."""
+    reports: dict[int, int] = field(default_factory=dict)
+    """Year to number of reports."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the last complete crawl is too long ago, or there is none."""
+        return self.age_days is None or self.age_days > STALE_DAYS
+
+    def line(self) -> str:
+        """For people."""
+        years = ", ".join(f"{year}: {number}" for year, number in sorted(self.reports.items(), reverse=True))
+        good = "never complete" if self.age_days is None else f"complete {self.age_days} days ago"
+        failing = f", {self.streak} crawls in a row {self.outcome}" if self.streak else ""
+        crawled = f"{good}{failing}" if self.last_crawl else "never crawled"
+        return f"{self.portal} ({self.name}): {crawled}; reports {years or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class YearStatus:
+    """The reports due for one year: how many, and what became of them."""
+
+    year: int
+    due: int
+    published: int
+    removed: int
+    overdue: int
+    awaited: int
+
+    def line(self) -> str:
+        """For people."""
+        parts = [f"{self.published} of {self.due} published"]
+        parts += [f"{n} {word}" for n, word in
+                  ((self.removed, "removed"), (self.overdue, "overdue"), (self.awaited, "not due yet")) if n]  # fmt: skip
+        return f"{self.year}: {', '.join(parts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A page that is a report whose agency or year nothing names: kept, and filed nowhere."""
+
+    url: str
+    title: str | None
+    agency: str | None
+    year: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole picture, as of a moment."""
+
+    as_of: str
+    portals: tuple[PortalStatus, ...]
+    years: tuple[YearStatus, ...]
+    unsure: tuple[Unsure, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self)
+
+    def alarms(self, kinds: Sequence[str]) -> list[str]:
+        """A line for each of these kinds of trouble that there is (see :data:`ALARMS`)."""
+        failing = [portal.portal for portal in self.portals if portal.streak]
+        stale = [portal.portal for portal in self.portals if portal.stale]
+        overdue = sum(year.overdue for year in self.years)
+        found = {
+            "failing": f"{len(failing)} portals failing: {', '.join(failing[:10])}" if failing else "",
+            "stale": f"{len(stale)} portals without a complete crawl in {STALE_DAYS} days: {', '.join(stale[:10])}"
+            if stale
+            else "",
+            "overdue": f"{overdue} reports overdue" if overdue else "",
+            "unsure": f"{len(self.unsure)} pages of unsure agency or year" if self.unsure else "",
+        }
+        return [found[kind] for kind in kinds if found[kind]]
+
+    def text(self) -> str:
+        """For people: portals first, then years, then what is unsure."""
+        lines = [portal.line() for portal in self.portals] or ["no portal was crawled yet: nianbao crawl"]
+        lines += [year.line() for year in self.years]
+        if self.unsure:
+            lines.append(f"{len(self.unsure)} pages of unsure agency or year: nianbao status --unsure")
+        return "\n".join(lines)
+
+    def unsure_text(self) -> str:
+        """For people: the pages that are filed nowhere, and why."""
+        return "\n".join(
+            f"{page.url}: {page.reason} ({page.title or 'no title'})" for page in self.unsure
+        ) or ("no page is unsure")
+
+
+def status(db: Database, *, year: int | None = None, moment: str | None = None) -> Status:
+    """How the archive stands now, or stood at ``moment`` (UTC, ISO 8601; the readers' tables must show that moment)."""
+    at = moment or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    today = at[:10]
+    years = db.execute(_SLOTS, [today, today, year, year]).fetchall()
+    unsure = db.execute("SELECT url, title, agency, year, reason FROM unfiled ORDER BY url").fetchall()
+    return Status(
+        at,
+        tuple(_portals(db, at, year)),
+        tuple(YearStatus(*row) for row in years),
+        tuple(Unsure(*row) for row in unsure),
+    )
+
+
+def _portals(db: Database, at: str, year: int | None) -> list[PortalStatus]:
+    reports: dict[str, dict[int, int]] = {}
+    for portal, of, number in db.execute(_REPORTS):
+        if year in (None, of):
+            reports.setdefault(portal, {})[of] = number
+    crawls: dict[str, list[tuple[str, str]]] = {}
+    for portal, started, outcome in db.execute(_CRAWLS, [at]):
+        crawls.setdefault(portal, []).append((started, outcome))
+    rows = db.execute("SELECT id, name, region FROM portals ORDER BY id").fetchall()
+    return [
+        replace(_crawled(PortalStatus(*row), crawls.get(row[0], []), at), reports=reports.get(row[0], {}))
+        for row in rows
+    ]
+
+
+def _crawled(portal: PortalStatus, crawls: Sequence[tuple[str, str]], at: str) -> PortalStatus:
+    """The portal with what its crawls, the last one first, came to."""
+    if not crawls:
+        return portal
+    good = next((started for started, outcome in crawls if outcome == "complete"), None)
+    streak = next((n for n, (_, outcome) in enumerate(crawls) if outcome == "complete"), len(crawls))
+    age = (_day(at) - _day(good)).days if good else None
+    started, outcome = crawls[0]
+    return replace(portal, last_crawl=started, outcome=outcome, last_good=good, age_days=age, streak=streak)
+
+
+def _day(moment: str) -> date:
+    return date.fromisoformat(moment[:10])
