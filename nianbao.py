@@ -7,86 +7,24 @@ the archive failed and was reported; 2 wrong usage.
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from archive.commands import archive_folder, as_json_lines, explained, status, verbose, worker_count
+from crawler.commands import doctor
 
 if TYPE_CHECKING:
     from crawler.tally import Progress
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-def _explained(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the floors' own exceptions into one line on standard error and exit status 1."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except _known_errors() as error:
-            click.echo(f"nianbao: {error}", err=True)
-            sys.exit(1)
-        except KeyboardInterrupt:
-            click.echo("nianbao: interrupted; what was finished is kept", err=True)
-            sys.exit(1)
-
-    return run
-
-
-def _known_errors() -> tuple[type[Exception], ...]:
-    """The floors' own exceptions; a floor that the command never reached can't have raised any."""
-    names = (
-        ("archive.errors", "ArchiveError"),
-        ("crawler.portals", "PortalError"),
-        ("crawler.run", "CrawlFailed"),
-        ("parsers.errors", "ParserError"),
-    )
-    return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
-
-
-def _set_up_logging(_context: click.Context, _parameter: click.Parameter, count: int) -> int:
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(count, 2)]
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    return count
-
-
-verbose = click.option(
-    "-v",
-    "--verbose",
-    count=True,
-    expose_value=False,
-    callback=_set_up_logging,
-    help="Log what is done to standard error; -vv for more.",
-)
-archive_folder = click.option(
-    "--archive",
-    "archive_path",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("nianbao-archive"),
-    envvar="NIANBAO_ARCHIVE",
-    show_default=True,
-    show_envvar=True,
-    help="Folder of the archive.",
-)
-as_json_lines = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-worker_count = click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Processes that read documents.",
-)
 
 
 @click.group(context_settings=HELP)
@@ -108,7 +46,7 @@ def main() -> None:
 )
 @click.option("--evidence", is_flag=True, help="Add every cell's raw text, state and place in the original.")
 @verbose
-@_explained
+@explained
 def parse(files: tuple[Path, ...], evidence: bool) -> None:
     """Read reports (HTML, PDF, plain text) and print one JSON object a line.
 
@@ -180,16 +118,24 @@ def _warn(path: Path, answer: dict[str, Any]) -> bool:
 @click.option(
     "--allow-private", is_flag=True, help="Allow loopback, private addresses and hosts outside .gov.cn."
 )
+@click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write the summary as JSON too.",
+)
 @worker_count
 @archive_folder
 @verbose
-@_explained
+@explained
 def crawl(
     portal_ids: tuple[str, ...],
     portals: Path | None,
     since: int | None,
     delay: float | None,
     allow_private: bool,
+    summary_file: Path | None,
     workers: int,
     archive_path: Path,
 ) -> None:
@@ -223,7 +169,10 @@ def crawl(
             allow_private=allow_private,
             workers=workers,
             progress=show,
+            verbose=logging.getLogger().isEnabledFor(logging.INFO),
         )
+    if summary_file:
+        summary_file.write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
     click.echo(summary.text())
     sys.exit(0 if summary.ok and not mistakes and not unknown else 1)
 
@@ -252,7 +201,7 @@ def _crawl_bar(portals: int) -> Iterator[Callable[[Progress], None]]:
 @worker_count
 @archive_folder
 @verbose
-@_explained
+@explained
 def reparse(everything: bool, workers: int, archive_path: Path) -> None:
     """Read stored originals again with the parsers of this release.
 
@@ -275,7 +224,7 @@ def reparse(everything: bool, workers: int, archive_path: Path) -> None:
 @as_json_lines
 @archive_folder
 @verbose
-@_explained
+@explained
 def verify(as_json: bool, archive_path: Path) -> None:
     """Prove the archive whole: re-hash every original and name what is wrong.
 
@@ -300,7 +249,7 @@ def verify(as_json: bool, archive_path: Path) -> None:
 )
 @archive_folder
 @verbose
-@_explained
+@explained
 def serve(host: str, port: int, archive_path: Path) -> None:
     """Open the archive in Datasette, read-only.
 
@@ -325,7 +274,7 @@ def _tell_address(address: str) -> None:
 )
 @archive_folder
 @verbose
-@_explained
+@explained
 def demo(no_serve: bool, port: int, archive_path: Path) -> None:
     """Crawl a small sample portal on this machine, twice, and show what was found.
 
@@ -357,6 +306,9 @@ def _with_progress(items: Iterable[T], doing: str, unit: str, total: int | None 
         tqdm(items, desc=doing, unit=f" {unit}", total=total, disable=None, file=sys.stderr, leave=False)
     )
 
+
+main.add_command(status)
+main.add_command(doctor)
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -51,6 +51,16 @@ def for_writing(folder: Path) -> Database:
             connection.close()
             raise
         return db
+
+
+def sqlite_release() -> tuple[str, str]:
+    """The version of SQLite in use, and what of ours it can't do (empty if it can do all)."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        options = {name for (name,) in connection.execute("PRAGMA compile_options")}
+    lacking = [] if "ENABLE_FTS5" in options else ["full-text search (FTS5)"]
+    if sqlite3.sqlite_version_info < (3, 38):
+        lacking.append("JSON operators (3.38)")
+    return sqlite3.sqlite_version, " and ".join(lacking)
 
 
 def for_reading(folder: Path) -> Database:

@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
+from archive.opening import sqlite_release
 from archive.store import Archive
 from crawler import portals, settings
 from crawler.hosts import address_refusal
@@ -64,15 +64,11 @@ def _python() -> Finding:
 
 
 def _sqlite() -> Finding:
-    with sqlite3.connect(":memory:") as db:
-        options = {row[0] for row in db.execute("PRAGMA compile_options")}
-        version = sqlite3.sqlite_version_info
-    lacking = [name for name in ("ENABLE_FTS5",) if name not in options]
-    ok = version >= (3, 38) and not lacking
-    cure = "" if ok else "use a Python with SQLite 3.38 or later that has FTS5 (the python.org builds do)"
-    return Finding(
-        "SQLite", ok, sqlite3.sqlite_version + "".join(f", without {name}" for name in lacking), cure
+    version, lacking = sqlite_release()
+    cure = (
+        "use a Python with SQLite 3.38 or later that has FTS5 (the python.org builds do)" if lacking else ""
     )
+    return Finding("SQLite", not lacking, f"{version}, without {lacking}" if lacking else version, cure)
 
 
 def _office() -> Finding:
@@ -96,7 +92,10 @@ def _fonts() -> Finding:
 
 def _ask(command: list[str]) -> subprocess.CompletedProcess[str]:
     # a program of the system, found by its own name, with fixed arguments
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, "", "")
 
 
 def _contact() -> Finding:
