@@ -134,3 +134,43 @@ def test_a_blank_cell_is_proved_blank(site_folder: Path, get) -> None:
 def test_a_cell_that_is_not_there_is_not_found(get, path: str) -> None:
     for kind in ("proof", "proof-picture", "proof-markup"):
         assert get(f"/{kind}/{path}").status_code in (302, 404)
+
+
+def test_a_changed_report_says_what_changed_and_how_to_cite_it(site_folder: Path, get) -> None:
+    id_ = report_id(site_folder, GOVERNMENT, 2024)
+    text = get(f"/report/{id_}").text
+    assert "requests.new.natural_person</code>: 30 → <strong>35</strong>" in text
+    (sha256,) = rows(site_folder, "select sha256 from reports where id = ?", id_)[0]
+    citation = re.search(r'class="citation"[^>]*>(.*?)</p>', text, re.DOTALL)[1]
+    assert all(
+        part in citation for part in (GOVERNMENT, sha256, f"http://site.example/report/{id_}", "2026-01-02")
+    )
+
+
+def test_two_versions_are_compared_cell_by_cell_and_sentence_by_sentence(site_folder: Path, get) -> None:
+    text = get(f"/report/{report_id(site_folder, GOVERNMENT, 2024)}").text
+    link = re.search(r'href="(/compare\?a=p\d+&amp;b=p\d+)"', text)[1].replace("&amp;", "&")
+    compared = get(link).text
+    assert re.search(r"<del>30</del> <ins>35</ins> <small>\+5</small>", compared)
+    assert "<ins>另有补充。</ins>" in compared
+    assert compared.count("differs") == len(re.findall("<del>", compared))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shown"),
+    [
+        (f"{GOVERNMENT} 2023", f"{GOVERNMENT}2024年", True),
+        (f"{GOVERNMENT} 2024", f"{BUREAU} 2024", True),
+        (f"{GOVERNMENT} 2020", f"{GOVERNMENT} 2024", True),
+        (f"{GOVERNMENT} 2018", f"{GOVERNMENT} 2024", True),
+        (f"{GOVERNMENT} 2024", f"{GOVERNMENT} 2018", True),
+        (f"{GOVERNMENT} 2024", "某市人民政府 1900", False),
+        ("p99999999", "' or 1", False),
+        ("", "", False),
+    ],
+)
+def test_any_two_reports_can_be_compared(get, a: str, b: str, shown: bool) -> None:
+    answer = get("/compare?" + str(httpx.QueryParams({"a": a, "b": b})))
+    assert answer.status_code == 200
+    assert ('class="sides"' in answer.text) == shown
+    assert ('role="alert"' in answer.text) == (not shown and bool(a + b))

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import search
-from archive.site import cells, find, home, language, originals, proof, report
+from archive.site import cells, compare, figures, find, home, language, originals, proof, report
 from archive.site.safety import App, guard
 
 NAME = "nianbao-site"
@@ -34,6 +34,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/$", home.view),
         (r"^/search$", find.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
+        (r"^/compare$", compare.view),
         (rf"^/proof/{CELL}$", proof.view),
         (rf"^/proof-picture/{CELL}$", proof.picture),
         (rf"^/proof-markup/{CELL}$", proof.markup),
@@ -62,6 +63,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Words for the pages that Datasette renders without a request: those of its errors."""
+    env.globals["number"] = figures.number
     env.globals.update(t=language.translator("en"), language="en", other_language="zh", switch_url="/")
     env.globals["site_links"] = [{"path": link, "key": key, "here": False} for link, key in LINKS]
 

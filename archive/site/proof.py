@@ -13,8 +13,8 @@ from archive import originals
 from archive.errors import Damaged
 from archive.site import ask, drawing
 from archive.site.ask import Row
+from archive.site.figures import number
 from archive.site.originals import CAGE
-from archive.site.report import number
 from parsers import exhibit
 from parsers.errors import Unreadable
 from parsers.forms import load_forms

@@ -14,3 +14,13 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
+
+// Copy buttons appear only where they can work.
+document.querySelectorAll("button.copy").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    button.textContent = "✓";
+  });
+});
