@@ -100,7 +100,7 @@ Match = list[tuple[Head, GridCell]]
 def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: int) -> Match | None:
     """Each header with the one cell below it; None unless every figure stands under exactly one header.
 
-    A header may cover several cells if all but one are empty. A row with empty cells must end where the header
+    A header may cover several cells if all but one are empty. A row that is empty under a header must end where the header
     does (``end``, a column): else it may have lost or gained a cell, and be shifted.
     """
     pairs: Match = []
@@ -115,7 +115,7 @@ def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: in
         placed.update(below)
     if any(cell.text.strip() for cell in values if cell not in placed):
         return None
-    gaps = [cell for cell in values if not cell.text.strip()]
+    gaps = [cell for _, cell in pairs if not cell.text.strip()]
     if gaps and max(map(_end, values)) != end:
         return None
     return pairs

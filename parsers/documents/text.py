@@ -17,12 +17,18 @@ from parsers.sections import opens_section
 LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 """What ends a line, so that line numbers mean the same wherever they are used."""
 _PAGE_NUMBER = re.compile(r"^\s*[-—–]\s*\d{1,3}\s*[-—–]\s*$|^\s*第\s*\d+\s*页.*$")
+_PIPED = re.compile(r"^\s*\|.*\|.*\|\s*$")
+_RULE = re.compile(r"^[\s|:+=_-]*[-=_]{3}[\s|:+=_-]*$")
 _VALUE = re.compile(
     r"[+\-－−＋]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,2}|无|零"
 )
 _UNIT = ("万元", "亿元", "元", "件", "条", "项", "次")
 _PROSE = re.compile(r"[。；;！]|.{46,}")
 _SENTENCE_END = re.compile(r"[。！？：:；;]$")
+_SCRAP = re.compile(r"[\u4e00-\u9fff]{1,6}")
+_MOST_SCRAPS = 12
+"""Pieces of header cells that may stand before the first whole label of a flowed table."""
+_TITLE = re.compile(r"^[^,。]*信息公开[^,。]*(?:报告|年报)$")
 _FULL_LINE = 24
 """Characters from which a line of a flowed rendition may be one that was wrapped."""
 
@@ -45,11 +51,23 @@ class _Line:
 
 def read(data: bytes) -> Document:
     """The document that a plain text shows. Raises Unreadable if it holds no text."""
-    lines = [_Line(number, text) for number, text in enumerate(LINE_BREAK.split(decode(data)), 1)]
-    lines = [line for line in lines if line.text.strip() and not _PAGE_NUMBER.match(line.text)]
+    written = enumerate(LINE_BREAK.split(decode(data)), 1)
+    lines = [
+        _Line(number, _tabs_for_pipes(text))
+        for number, text in written
+        if text.strip() and not _PAGE_NUMBER.match(text) and not _RULE.match(text)
+    ]
     if not lines:
         raise Unreadable("no_text", "the file holds no text")
     return Document("text/plain", tuple(_blocks(lines)))
+
+
+def _tabs_for_pipes(line: str) -> str:
+    """A table row drawn as Markdown (``| 规章 | 0 |``) with tabs in place of its bars, character for character."""
+    if not _PIPED.match(line):
+        return line
+    at = line.index("|"), line.rindex("|")
+    return f"{' ' * (at[0] + 1)}{line[at[0] + 1 : at[1]].replace('|', chr(9))}"
 
 
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
@@ -88,13 +106,31 @@ def _tab_table(lines: Sequence[_Line], number: int) -> Table:
 
 def flowed(lines: Sequence[Written], start: int) -> int:
     """The end of a table flowed into lines that starts here with a telling label, or ``start``."""
-    first = lines[start].text
-    if _PROSE.search(first) or opens_section(first) or not _tells(first):
+    first = start
+    while first < min(len(lines), start + _MOST_SCRAPS) and _SCRAP.fullmatch(lines[first].text.strip()):
+        if _tells(lines[first].text):
+            break
+        first += 1
+    if first == len(lines) or not _goes_on(lines[first].text) or not _tells(lines[first].text):
         return start
-    end = start + 1
-    while end < len(lines) and not opens_section(lines[end].text) and not _PROSE.search(lines[end].text):
+    end, annex = first + 1, False
+    while end < len(lines) and _goes_on(lines[end].text, annex=annex):
+        annex = annex or _is_indicator(lines[end].text)
         end += 1
-    return end if any(label_and_values(line.text)[1] for line in lines[start:end]) else start
+    return end if any(label_and_values(line.text)[1] for line in lines[first:end]) else start
+
+
+def _goes_on(line: str, *, annex: bool = False) -> bool:
+    """Whether the line may be part of a flowed table: no heading, and no prose before the figures at its end.
+
+    The statistics annex has headings of its own (三、依申请公开情况).
+    """
+    heading = opens_section(line) and not (annex and _is_indicator(line))
+    return not heading and not _PROSE.search(label_and_values(line)[0])
+
+
+def _is_indicator(line: str) -> bool:
+    return telling_kinds(label_and_values(line)[0]) == {"statistics"}
 
 
 def _tells(line: str) -> bool:
@@ -147,10 +183,22 @@ def _paragraph(lines: Sequence[_Line], start: int) -> int:
     while end < len(lines):
         before, here = lines[end - 1].text.rstrip(), lines[end].text
         wrapped = len(squeeze(before)) >= _FULL_LINE and not _SENTENCE_END.search(before) and len(before) < 60
-        if not wrapped or opens_section(here) or "\t" in here or here.startswith(("\u3000", "    ")):
+        if (
+            not wrapped
+            or _is_title(lines[start:end])
+            or opens_section(here)
+            or "\t" in here
+            or here.startswith(("\u3000", "    "))
+        ):
             break
         end += 1
     return end
+
+
+def _is_title(lines: Sequence[_Line]) -> bool:
+    """Whether the lines are a report's title, whole."""
+    bare = "".join(squeeze(line.text) for line in lines)
+    return len(bare) < 60 and bool(_TITLE.search(bare))
 
 
 def _text(lines: Sequence[_Line]) -> Text:

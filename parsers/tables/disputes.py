@@ -9,7 +9,7 @@ from parsers.labels import squeeze
 from parsers.lexicon import lexicon
 from parsers.model import GridCell
 from parsers.numbers import is_figure
-from parsers.rows import Claim, Findings, Line, figure, is_subsequence, printed
+from parsers.rows import Claim, Findings, Line, figure, is_subsequence, printed, without_padding
 
 TABLE = "disputes"
 GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
@@ -102,6 +102,9 @@ def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dic
     groups = list(_group_labels(header))
     official = [leaf for _, leaf in OFFICIAL]
     labels = len(leaves) + len(groups)
+    figures = without_padding(values)
+    if len(figures) == len(OFFICIAL) and all(cell.text.strip() for cell in figures):
+        values = figures
     if len(values) == len(OFFICIAL) and is_subsequence(leaves, official) and is_subsequence(groups, GROUPS):
         return dict(zip(OFFICIAL, values, strict=True)) if labels >= _ENOUGH else {}
     if len(values) == len(LEAVES) and tuple(leaves) == LEAVES and group in GROUPS:

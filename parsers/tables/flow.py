@@ -79,7 +79,10 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         for (group, leaf), cell in zip(OFFICIAL, values, strict=True):
             findings.claims.append(Claim("disputes", group, leaf, cell, figure(cell), line.address()))
         return
+    before = len(findings.claims)
     if _read_indicator(line, text, findings):
+        state.claimed = findings.claims[before:]
+        state.row = ("statistics", state.claimed[0].row)
         return
     found = _find_row(text, state)
     if found is None:
@@ -233,7 +236,7 @@ def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
     best = [row for row in named.values() if len(_letters(_without_notes(row.zh))) == longest]
     last = next((claim.row for claim in reversed(findings.claims) if claim.table == "statistics"), "")
     if len(best) > 1:
-        best = [row for row in best if row.id.split(".")[0] == last.split(".")[0]]
+        best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
     if len(best) != 1:
         return False
     findings.seen.add("statistics")

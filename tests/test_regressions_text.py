@@ -1,0 +1,84 @@
+"""Text renditions that were once misread, as tools draw them from PDF and Word files."""
+
+from __future__ import annotations
+
+from parsers.model import Report
+from parsers.read import read
+
+TITLE = "白银市平川区财政局2022年政府信息公开工作年度报告"
+REQUESTS = """\
+（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）
+申请人情况
+自然人
+法人或其他组织
+总计
+商业企业 科研机构 社会公益组织 法律服务机构 其他
+"""
+WIDE = "5.要求行政机关确认或重新出具已获取信息 190541 440020 233000 200000 115000 529420 1728030"
+
+
+def parse(*parts: str) -> Report:
+    return read("\n\n".join((TITLE, *parts)).encode(), name="a.txt")
+
+
+def values(report: Report, table: str, name: str) -> list[object]:
+    return [cell.value for cell in report.cells if (cell.table, cell.row) == (table, name)]
+
+
+def test_a_long_title_stands_by_itself() -> None:
+    report = parse(
+        "根据《中华人民共和国政府信息公开条例》要求，白银市平川区财政局编制本报告。", "一、总体情况"
+    )
+    assert report.title == TITLE
+
+
+def test_a_row_of_large_figures_is_no_prose() -> None:
+    report = parse(
+        "三、收到和处理政府信息公开申请情况",
+        REQUESTS,
+        "二、上年结转政府信息公开申请数量 1 2 3 4 5 6 21",
+        WIDE,
+    )
+    assert values(report, "requests", "rejected_reconfirm")[-1] == 1728030
+    assert [section.text for section in report.sections] == [""]
+
+
+def test_tables_drawn_as_markdown() -> None:
+    report = parse(
+        "| 第二十条第（一）项 | | | |\n| --- | --- | --- | --- |\n| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |",
+        "| 规章 | 1 | 2 | 3 |\n| 行政规范性文件 | 4 |  | 6 |",
+    )
+    assert values(report, "disclosure", "regulations") == [1, 2, 3]
+    assert values(report, "disclosure", "normative_documents") == [4, None, 6]
+
+
+def test_trailing_tabs_shift_nothing() -> None:
+    report = parse(
+        "第二十条第（一）项\t\t\t\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n规章\t1\t2\t3\t\n行政规范性文件\t4\t5\t6"
+    )
+    assert values(report, "disclosure", "regulations") == [1, 2, 3]
+
+
+def test_a_table_whose_header_begins_in_pieces() -> None:
+    leaves = "结果维持 结果纠正 其他结果 尚未审结 总计"
+    report = parse(
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "行政\n复议\n行政诉\n讼",
+        f"{leaves}\n未经复议\n直接起诉\n复议后\n起诉\n{leaves}\n{leaves}",
+        " ".join(str(n) for n in range(15)),
+    )
+    assert [cell.value for cell in report.cells if cell.table == "disputes"] == list(range(15))
+
+
+def test_a_page_number_between_label_and_figure_of_the_annex_is_not_taken() -> None:
+    rows = "一、主动公开情况 —— ——\n1.政府公报公开政府信息数 条 3\n2.政府网站公开政府信息数 条 20\n3.政务微博公开政府信息数 条 5"
+    report = parse("政府信息公开情况统计表\n统计指标 单位 统计数", rows, "4.政务微信公开政府信息数 条\n8\n49")
+    found = {cell.row: cell.value for cell in report.cells}
+    assert (found["1.2.1"], found["1.2.4"]) == (3, None)
+    assert any(problem.where == "statistics.1.2.4" for problem in report.problems)
+
+
+def test_headings_inside_the_annex_open_no_section() -> None:
+    rows = "2.政府网站公开政府信息数 条 20\n3.政务微博公开政府信息数 条 5\n三、依申请公开情况\n——\n（一）收到申请数 件 7"
+    report = parse("政府信息公开情况统计表\n统计指标 单位 统计数\n1.政府公报公开政府信息数 条 3", rows)
+    assert {cell.row: cell.value for cell in report.cells}["3.1"] == 7
