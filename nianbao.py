@@ -11,14 +11,16 @@ import hashlib
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.commands import archive_folder, as_json_lines, explained, status, verbose, worker_count
+from archive.care import COMMANDS
+from archive.care import progress as _with_progress
+from archive.commands import archive_folder, explained, status, verbose, worker_count
 from crawler.commands import doctor
 
 if TYPE_CHECKING:
@@ -195,54 +197,6 @@ def _crawl_bar(portals: int) -> Iterator[Callable[[Progress], None]]:
 
 
 @main.command()
-@click.option(
-    "--all", "everything", is_flag=True, help="Also originals that this parser release has read already."
-)
-@worker_count
-@archive_folder
-@verbose
-@explained
-def reparse(everything: bool, workers: int, archive_path: Path) -> None:
-    """Read stored originals again with the parsers of this release.
-
-    \b
-    Examples:
-      nianbao reparse
-      nianbao reparse --all --workers 2
-    """
-    from archive.reading import reparse as run
-    from archive.store import Archive
-
-    Archive.open(archive_path).close()  # a mistyped folder is told, not made
-    with Archive.open(archive_path, write=True) as archive:
-        reading = run(archive, everything=everything, workers=workers, progress=_with_progress)
-    click.echo(reading.text())
-    sys.exit(reading.exit_status)
-
-
-@main.command()
-@as_json_lines
-@archive_folder
-@verbose
-@explained
-def verify(as_json: bool, archive_path: Path) -> None:
-    """Prove the archive whole: re-hash every original and name what is wrong.
-
-    \b
-    Example:
-      nianbao verify --archive /data/nianbao
-    """
-    from archive.store import Archive
-    from archive.verify import verify as run
-    from parsers import contract
-
-    with Archive.open(archive_path) as archive:
-        result = run(archive, progress=_with_progress)
-    click.echo(contract.dumps(result.as_json()) if as_json else result.text())
-    sys.exit(result.exit_status)
-
-
-@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 picks one."
@@ -295,20 +249,8 @@ def demo(no_serve: bool, port: int, archive_path: Path) -> None:
         run_site(archive_path, host="127.0.0.1", port=port, announce=_tell_address)
 
 
-T = TypeVar("T")
-
-
-def _with_progress(items: Iterable[T], doing: str, unit: str, total: int | None = None) -> Iterator[T]:
-    """The items, with a progress bar on standard error where that is a terminal."""
-    from tqdm import tqdm
-
-    return iter(
-        tqdm(items, desc=doing, unit=f" {unit}", total=total, disable=None, file=sys.stderr, leave=False)
-    )
-
-
-main.add_command(status)
-main.add_command(doctor)
+for _command in (*COMMANDS, status, doctor):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -63,13 +63,14 @@ VIEWS: dict[str, str] = {
     """,
     "slots": """
         WITH agencies AS (
-            SELECT agency_id, agency, region, min(year) AS first FROM reports GROUP BY agency_id
+            SELECT agency_id, agency, region, min(year) AS first,
+                   CASE WHEN agency LIKE '%人民政府' THEN '-03-31' ELSE '-01-31' END AS day
+            FROM reports GROUP BY agency_id
         ), years AS (SELECT DISTINCT year FROM reports)
-        SELECT a.agency, a.region, y.year,
-               (y.year + 1) || CASE WHEN a.agency LIKE '%人民政府' THEN '-03-31' ELSE '-01-31' END AS due,
+        SELECT a.agency, a.region, y.year, (y.year + 1) || a.day AS due,
                substr(r.first_seen, 1, 10) AS published,
-               CASE WHEN r.id IS NULL THEN 'absent' WHEN r.removed_at IS NOT NULL THEN 'removed'
-                    ELSE 'published' END AS status,
+               CASE WHEN r.removed_at IS NOT NULL THEN 'removed' WHEN r.id IS NOT NULL THEN 'published'
+                    WHEN date('now') <= (y.year + 1) || a.day THEN 'open' ELSE 'absent' END AS status,
                r.id AS report
         FROM agencies a JOIN years y ON y.year >= a.first
         LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year
