@@ -20,27 +20,9 @@ from tests.tools import sample_pages as pages
 REPORTS = [item for item in pages.items(pages.load()) if "agency" in item.data]
 
 
-@pytest.fixture(scope="module")
-def served() -> set[str]:
-    """SHA-256 of every body that the sample portals sent, filled while the demo runs."""
-    return set()
-
-
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory, served: set[str]) -> Outcome:
-    class Noted(SamplePortals):
-        def __exit__(self, *details: object) -> None:
-            super().__exit__(*details)
-            served.update(answer.sha256 for site in self.sites.values() for answer in site.answers)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "SamplePortals", Noted)
-        return demo.run(tmp_path_factory.mktemp("demo"))
-
-
 @pytest.fixture
-def db(outcome: Outcome) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(f"file:{outcome.archive / 'nianbao.db'}?mode=ro", uri=True)
+def db(demo_outcome: Outcome) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"file:{demo_outcome.archive / 'nianbao.db'}?mode=ro", uri=True)
     yield connection
     connection.close()
 
@@ -50,18 +32,18 @@ def test_reports_per_year(db: sqlite3.Connection) -> None:
     assert sorted(found) == sorted((item.data["agency"], item.data["year"]) for item in REPORTS)
 
 
-def test_all_failing_checks(outcome: Outcome, db: sqlite3.Connection) -> None:
+def test_all_failing_checks(demo_outcome: Outcome, db: sqlite3.Connection) -> None:
     sql = "SELECT count(*) FROM current_checks WHERE status = 'fails'"
-    assert db.execute(sql).fetchone()[0] == len(outcome.failing)
-    assert outcome.failing == (
+    assert db.execute(sql).fetchone()[0] == len(demo_outcome.failing)
+    assert demo_outcome.failing == (
         Failing("样例县人民政府", 2024, "disclosure.in_force", "normative_documents", 61, 67),
         Failing("示例市教育局", 2024, "requests.balance", "natural_person", 43, 44),
         Failing("示例市教育局", 2024, "requests.balance", "total", 49, 50),
     )
 
 
-def test_both_versions_of_the_replaced_report(outcome: Outcome, db: sqlite3.Connection) -> None:
-    (replaced,) = outcome.replaced
+def test_both_versions_of_the_replaced_report(demo_outcome: Outcome, db: sqlite3.Connection) -> None:
+    (replaced,) = demo_outcome.replaced
     assert (replaced.agency, replaced.year) == ("示例市人民政府", 2023)
     assert replaced.cells == (
         Changed("disputes", "reconsideration", "upheld", 8, 10),
@@ -76,18 +58,18 @@ def test_both_versions_of_the_replaced_report(outcome: Outcome, db: sqlite3.Conn
 
 
 def test_every_original_is_what_was_served(
-    outcome: Outcome, db: sqlite3.Connection, served: set[str]
+    demo_outcome: Outcome, db: sqlite3.Connection, demo_served: set[str]
 ) -> None:
-    with Archive.open(outcome.archive) as archive:
+    with Archive.open(demo_outcome.archive) as archive:
         kept = [sha256 for (sha256,) in db.execute("SELECT sha256 FROM originals")]
         assert kept
         assert all(hashlib.sha256(archive.original(sha256)).hexdigest() == sha256 for sha256 in kept)
-    assert set(kept) <= served
+    assert set(kept) <= demo_served
 
 
-def test_second_crawl_finds_one_change_and_nothing_new(outcome: Outcome) -> None:
-    assert outcome.first.total("new") == len(REPORTS)
-    assert (outcome.second.total("new"), outcome.second.total("changed")) == (0, 1)
+def test_second_crawl_finds_one_change_and_nothing_new(demo_outcome: Outcome) -> None:
+    assert demo_outcome.first.total("new") == len(REPORTS)
+    assert (demo_outcome.second.total("new"), demo_outcome.second.total("changed")) == (0, 1)
 
 
 def test_values_in_the_archive_are_the_figures(db: sqlite3.Connection) -> None:
@@ -102,18 +84,18 @@ def test_values_in_the_archive_are_the_figures(db: sqlite3.Connection) -> None:
                 assert found == tuple(values.values()), (item.title, table, row)
 
 
-def test_text_names_what_was_found(outcome: Outcome) -> None:
-    text = outcome.text()
+def test_text_names_what_was_found(demo_outcome: Outcome) -> None:
+    text = demo_outcome.text()
     assert f"{len(REPORTS)} reports" in text
     assert "示例市教育局 2024  total: 49, not 50" in text
-    assert all(check.rule in text for check in outcome.failing)
+    assert all(check.rule in text for check in demo_outcome.failing)
     assert "disputes.reconsideration.corrected" in text
     assert "3 → 1" in text
 
 
-def test_the_archive_of_an_earlier_demo_makes_room(outcome: Outcome, tmp_path: Path) -> None:
+def test_the_archive_of_an_earlier_demo_makes_room(demo_outcome: Outcome, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
-    shutil.copytree(outcome.archive, folder)
+    shutil.copytree(demo_outcome.archive, folder)
     (folder / "notes.txt").write_text("mine", "utf-8")
     with SamplePortals() as sample:
         demo._make_room(folder, {portal.id for portal in sample.portals})

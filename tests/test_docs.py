@@ -1,0 +1,78 @@
+"""The documentation says what is so: the schema, the codes, and recipes that run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.model import CRAWL_OUTCOMES, NOT_KEPT
+from archive.views import TWIN
+from crawler.demo import Outcome
+from tests.tools import build_docs
+
+HOUSE = Path(__file__).parents[1]
+DOCS = HOUSE / "docs"
+
+RECIPES = re.findall(
+    r"## ([^\n]+)\n.*?```sql\n(.*?)```", (DOCS / "cookbook.md").read_text("utf-8"), re.DOTALL
+)
+
+
+def _calls(*floors: str) -> Iterator[tuple[str, str]]:
+    """Name of the called function and its first argument, where that is a text, in these packages."""
+    for path in (path for floor in floors for path in (HOUSE / floor).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                function = node.func
+                name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                yield name, str(node.args[0].value)
+
+
+def _table(page: str, heading: str) -> set[str]:
+    """The codes in the first column of the tables below a heading."""
+    section = (DOCS / page).read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+
+def test_the_schema_is_described_as_it_is() -> None:
+    text = (DOCS / "archive.md").read_text("utf-8")
+    written = text.partition(build_docs.BEGIN)[2].partition(build_docs.END)[0].strip()
+    assert written == build_docs.reference().strip(), "run python -m tests.tools.build_docs"
+
+
+def test_every_problem_code_is_explained() -> None:
+    makers = {"Problem", "problem", "_report_cells"}
+    codes = {code for name, code in _calls("parsers", "archive") if name in makers}
+    assert _table("parsing.md", "Problems") == codes | {TWIN}
+
+
+def test_every_reason_not_to_read_a_file_is_explained() -> None:
+    codes = {code for name, code in _calls("parsers", "archive") if name == "Unreadable"}
+    ours = set(re.findall(r'"code": "(\w+)"', (HOUSE / "nianbao.py").read_text("utf-8")))
+    assert _table("parsing.md", "Files that can't be read") == codes | ours
+
+
+def test_every_outcome_is_explained() -> None:
+    outcomes = {"new", "changed", "unchanged", *NOT_KEPT}
+    assert _table("crawling.md", "Outcomes") == outcomes
+    text = (DOCS / "crawling.md").read_text("utf-8")
+    assert all(f"`{outcome}`" in text for outcome in CRAWL_OUTCOMES)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in DOCS.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (DOCS / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize(("title", "sql"), RECIPES, ids=[title for title, _ in RECIPES])
+def test_every_recipe_answers(demo_outcome: Outcome, title: str, sql: str) -> None:
+    connection = sqlite3.connect(f"file:{demo_outcome.archive / 'nianbao.db'}?mode=ro", uri=True)
+    rows = connection.execute(sql).fetchall()
+    connection.close()
+    assert rows, f"{title}: the demo's archive has no answer"
