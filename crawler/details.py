@@ -34,32 +34,10 @@ _CALLED = re.compile(rf"['\"]([^'\"]+\.(?:{_EXT})(?:\?[^'\"]*)?)['\"]", re.IGNOR
 _VIEWER_KEYS = ("file", "url", "pdfurl", "fileurl", "src")
 _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
-_HINTS = (
-    ".pdf",
-    ".PDF",
-    ".doc",
-    ".DOC",
-    ".wps",
-    ".xls",
-    ".ofd",
-    ".ceb",
-    ".zip",
-    ".rar",
-    ".rtf",
-    ".txt",
-    ".7z",
-)
-_MORE_HINTS = (
-    "ownload",
-    "ownfile",
-    "showVsbpdf",
-    "virtual_attach",
-    "frame",
-    "<embed",
-    "<object",
-    "mp.weixin",
-    "pan.baidu",
-)
+_HINT = re.compile(rf"\.(?i:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
+_SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
+_FRAME = re.compile(rb"<(?i:i?frame|embed|object)\b")
+_PICTURE = re.compile(rb"<(?i:img)\b")
 _POOR = 200
 _ESCAPES = {"\\/": "/", "\\u002F": "/", "\\u002f": "/", "\\u0026": "&", '\\"': '"', "\\'": "'"}
 
@@ -70,11 +48,10 @@ def attachments(page: Page) -> list[File]:
     ``how`` tells where it was found: ``anchor``, ``script``, ``download``, ``viewer``, ``frame``, ``image`` or
     ``external`` (a message or drive elsewhere that holds the report: recorded, not fetched).
     """
-    if page.tree is None:
-        return []
-    hinted = any(hint in page.text for hint in _HINTS) or any(hint in page.text for hint in _MORE_HINTS)
+    body = page.body  # most pages have no file: that is told from the bytes, without parsing
+    hinted = _HINT.search(body) or b"ownload" in body or _FRAME.search(body)
     found = list(_all(page)) if hinted else []
-    if not found and "<img" in page.text.lower():
+    if not found and _PICTURE.search(body):
         found = list(_images(page))
     return list(_unique(file for file in found if file.url != page.url))
 
@@ -108,7 +85,8 @@ def disposition_name(value: bytes | str) -> str:
 
 
 def _all(page: Page) -> Iterator[File]:
-    assert page.tree is not None  # noqa: S101 - attachments() has looked
+    if page.tree is None:
+        return
     for anchor in page.tree.iter("a"):
         yield from _of_anchor(page, anchor)
     for frame in page.tree.iter("iframe", "frame", "embed", "object"):
@@ -151,7 +129,7 @@ def _of_frame(page: Page, src: str) -> Iterator[File]:
 
 
 def _of_script(page: Page, source: str) -> Iterator[File]:
-    if not any(hint in source for hint in _HINTS):
+    if not _SCRIPT_HINT.search(source):
         return
     text = source
     for escape, plain in _ESCAPES.items():
@@ -200,6 +178,8 @@ def _query_name(url: str) -> str:
 
 def _images(page: Page) -> Iterator[File]:
     """Pictures of a page that says little else: the report itself, scanned."""
+    if page.tree is None:
+        return
     content = shells.content(page)
     if len("".join("".join(content.itertext()).split())) >= _POOR and content is not page.tree:
         return

@@ -23,7 +23,7 @@ _PLACE = re.compile(
 )
 _HOME_TITLE = re.compile(r"(?:人民政府|政府)?(?:门户)?(?:网站|网)?(?:首页)?$")
 _HEAD = 8_000
-_MIRROR = 60_000
+_MIRROR = 20_000
 
 
 def meta(page: Page) -> dict[str, str]:
