@@ -30,4 +30,8 @@ def build(names: Iterable[str] = ()) -> dict[str, Site]:
     """Start the replicas (of these modules; of all without names) and return their sites by portal id."""
     wanted = set(names)
     modules = [module for module in MODULES if not wanted or module.__name__.rsplit(".", 1)[-1] in wanted]
-    return {site.id: site for module in modules for site in module.build()}
+    sites = {site.id: site for module in modules for site in module.build()}
+    for site in sites.values():
+        if site.truth.reports:
+            site.entrance()
+    return sites

@@ -63,6 +63,26 @@ class Site:
     def url(self) -> str:
         return self.server.url
 
+    def entrance(self) -> None:
+        """A home page, and the 政府信息公开 page that leads to the columns as the unified platform has it."""
+        nav = "<li><a href='/zfxxgk/'>政府信息公开</a></li><li><a href='/zfxxgk/wzndbb/'>政府网站工作年度报表</a></li>"
+        self.server.routes.setdefault(
+            "/", self._html(document("首页", f"<ul>{nav}</ul><a href='/xwzx/'>新闻</a>"))
+        )
+        names = [
+            ("zfxxgkzn", "政府信息公开指南"),
+            ("zfxxgkzd", "政府信息公开制度"),
+            ("fdzdgknr", "法定主动公开内容"),
+        ]
+        side = "".join(f"<h3><a href='/zfxxgk/{slug}/'>{name}</a></h3>" for slug, name in names)
+        for column in self.columns:
+            side += f"<h3><a href='{escape(column.url)}'>政府信息<br>公开年报<em></em></a></h3>"
+        page = document("政府信息公开", f"<div class='dl_nav'>{side}</div>", column="政府信息公开")
+        self.server.routes.setdefault("/zfxxgk/", self._html(page))
+
+    def _html(self, html: str) -> Reply:
+        return Reply(self.local(html).encode(), 200, HTML)
+
     def portal(self) -> Portal:
         home = f"{self.url}/"
         return Portal(self.id, self.name, self.region, home, tuple(self.columns), **self.options)

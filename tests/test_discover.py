@@ -1,0 +1,121 @@
+"""From a home page to a registry entry: what is followed, what is proposed, and what is said when it can't be decided."""
+
+import tomllib
+
+import pytest
+
+from crawler import proposal
+from crawler.discover import Search, government, leads, publisher, rate
+from crawler.lists.model import Page
+from crawler.portals import read
+from crawler.recognise import Label
+from crawler.spiders.discovery import discover
+from tests.portals.all import build
+
+HOME = "http://www.x.gov.cn/"
+
+
+def page(html, url=HOME):
+    return Page(url, html.encode())
+
+
+RATED = [
+    ("政府信息\n公开年报", "/zfxxgk/zfxxgknb/", False, 100),
+    ("政府信息公开年度报告", "/col/col93261/index.html", False, 90),
+    ("年报", "/zwgk/x/", True, 75),
+    ("年报", "/tjj/x/", False, 0),
+    ("", "/zwgk/zfxxgknb_40939/", False, 60),
+    ("政府信息公开", "/zfxxgk/", False, 50),
+    ("政府网站工作年度报表", "/zfxxgk/wzndbb/", True, 0),
+    ("法治政府建设年度报告", "/zfxxgk/fzzf/", True, 0),
+    ("依申请公开", "/zfxxgk/ysqgk/", True, 0),
+    ("2024年政府信息公开年报", "/zfxxgk/nb/202501/t20250120_1.html", True, 0),
+    ("新闻", "/xwzx/", False, 0),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "inside", "score"), RATED)
+def test_rating_of_links(text, path, inside, score):
+    assert rate(text, HOME.rstrip("/") + path, inside=inside) == score
+
+
+def test_links_to_other_hosts_are_no_leads():
+    assert leads(page("<a href='http://other.gov.cn/zfxxgknb/'>政府信息公开年报</a>"), 1) == []
+
+
+def test_a_report_on_the_home_page_stands_for_its_column():
+    html = "<a href='/zwgk/xxgknb/202501/t20250120_1.html'>2024年政府信息公开工作年度报告</a>"
+    assert [lead.ask.url for lead in leads(page(html), 1)] == ["http://www.x.gov.cn/zwgk/xxgknb/"]
+
+
+def test_names():
+    html = "<title>西夏区</title><p>主办：银川市西夏区人民政府办公室</p>"
+    assert government(page(html), {}) == "银川市西夏区人民政府"
+    assert publisher("西夏区科学技术局2024年政府信息公开工作年度报告") == "西夏区科学技术局"
+    assert publisher("2024年政府信息公开工作年度报告") == ""
+    assert proposal.agency("区教育局", "银川市西夏区人民政府") == "银川市西夏区教育局"
+    assert proposal.agency("西夏区教育局", "银川市西夏区人民政府") == "银川市西夏区教育局"
+    assert proposal.identifier("http://www.ycxixia.gov.cn/") == "ycxixia"
+
+
+def test_a_home_page_behind_a_wall_is_said_so():
+    search = Search(HOME)
+    lead = search.next()
+    search.take(lead, page(""), Label("waf_ruishu", "blocked", "HTTP 412"))
+    assert search.next() is None
+    assert search.dead == "blocked: waf_ruishu: HTTP 412"
+    text = proposal.toml(search)
+    assert 'region = ""  # not decided' in text
+    assert tomllib.loads(text)["home"] == HOME
+
+
+def test_requests_are_bounded():
+    search, asked = Search(HOME, requests=6), []
+    while lead := search.next():
+        asked.append(lead.ask.url)
+        links = "".join(f"<a href='/zwgk/{len(asked)}{n}/'>政务公开</a>" for n in range(9))
+        search.take(lead, page(links, lead.ask.url), Label("list"))
+    assert len(asked) == len(set(asked)) == 6
+    assert "stopped after its share" in search.notes[0]
+
+
+def test_a_tree_of_agencies_is_proposed_without_asking_each():
+    names = ("教育局", "民政局", "财政局", "司法局", "水务局")
+    links = "".join(f"<a href='/bm/{n}/xxgknb/'>区{name}</a>" for n, name in enumerate(names))
+    home = f"<meta name=SiteIDCode content=6401050001>主办：银川市西夏区人民政府 {links}"
+    report = "<a href='./202501/t20250120_1.html'>2024年政府信息公开工作年度报告</a>"
+    search, asked = Search(HOME), []
+    while lead := search.next():
+        asked.append(lead.ask.url)
+        search.take(lead, page(home if lead.ask.url == HOME else report, lead.ask.url), Label("list"))
+    assert len(asked) == 4
+    entry = tomllib.loads(proposal.toml(search))
+    assert {column["agency"] for column in entry["columns"]} == {f"银川市西夏区{name}" for name in names}
+    assert sum(column.get("verified", True) for column in entry["columns"]) == 3
+
+
+DISCOVERED = {
+    "trs": "trs", "trs-years": "", "ucap-search": "ucap", "hanweb": "hanweb", "jpaas": "jpaas", "vsb": "vsb",
+    "gkmlpt": "gkmlpt", "lonsun": "lonsun", "lonsun-label": "lonsun", "hebei": "hebei", "articlelist": "articlelist",
+    "query-one": "legacy", "shells": "",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_replicas_are_discovered(tmp_path):
+    sites = build(
+        ["trs", "ucap", "hanweb", "jpaas", "vsb", "gkmlpt", "lonsun", "small", "shells", "neighbours"]
+    )
+    for name, family in DISCOVERED.items():
+        site = sites[name]
+        found = discover(f"{site.url}/", delay=0, allow_private=True)
+        file = tmp_path / f"{name}.toml"
+        file.write_text(found.toml, encoding="utf-8")
+        portal = read(file)
+        assert [column.url for column in portal.columns] == [column.url for column in site.columns], name
+        assert (portal.name, portal.region) == (site.name, site.region)
+        assert f"# CMS family: {family}" in found.toml
+        assert found.trouble is None
+        assert len(site.server.log) <= 12
+        assert not {"/zfxxgk/wzndbb/", "/xwzx/"} & {asked.path for asked in site.server.log}
