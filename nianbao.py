@@ -21,7 +21,7 @@ import click
 from archive.care import COMMANDS
 from archive.care import progress as _with_progress
 from archive.commands import archive_folder, explained, status, verbose, worker_count
-from crawler.commands import doctor
+from crawler.commands import discover, doctor
 
 if TYPE_CHECKING:
     from crawler.tally import Progress
@@ -179,36 +179,6 @@ def crawl(
     sys.exit(0 if summary.ok and not mistakes and not unknown else 1)
 
 
-@main.command()
-@click.argument("url")
-@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests.  [default: 4]")
-@click.option(
-    "--allow-private",
-    is_flag=True,
-    help="Allow loopback and private addresses and hosts outside .gov.cn: for tests and the demo.",
-)
-@verbose
-@_explained
-def discover(url: str, delay: float | None, allow_private: bool) -> None:
-    """Look for a portal's 政府信息公开年报 columns and propose its registry entry as TOML.
-
-    URL is the portal's home page. What could not be decided stands there as a comment.
-
-    \b
-    Example:
-      nianbao discover http://www.ycxixia.gov.cn/ > portals/yinchuan-xixia.toml
-    """
-    from crawler.spiders.discovery import discover as search
-
-    found = search(url, delay=delay, allow_private=allow_private)
-    click.echo(found.toml, nl=False)
-    if found.trouble:
-        click.echo(f"nianbao: {url}: {found.trouble}", err=True)
-    elif not found.columns:
-        click.echo(f"nianbao: {url}: no annual-report column found; add its address to the entry", err=True)
-    sys.exit(0 if found.columns and not found.trouble else 1)
-
-
 @contextmanager
 def _crawl_bar(portals: int) -> Iterator[Callable[[Progress], None]]:
     """A callback that draws how far each portal is, on standard error where that is a terminal."""
@@ -279,7 +249,7 @@ def demo(no_serve: bool, port: int, archive_path: Path) -> None:
         run_site(archive_path, host="127.0.0.1", port=port, announce=_tell_address)
 
 
-for _command in (*COMMANDS, status, doctor):
+for _command in (*COMMANDS, status, discover, doctor):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -45,3 +45,33 @@ def doctor(portal_id: str | None, portals: Path | None, archive_path: Path) -> N
         failed |= finding.ok is False
         click.echo(finding.line())
     sys.exit(1 if failed else 0)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests.  [default: 4]")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Allow loopback and private addresses and hosts outside .gov.cn: for tests and the demo.",
+)
+@verbose
+@explained
+def discover(url: str, delay: float | None, allow_private: bool) -> None:
+    """Look for a portal's 政府信息公开年报 columns and propose its registry entry as TOML.
+
+    URL is the portal's home page. What could not be decided stands there as a comment.
+
+    \b
+    Example:
+      nianbao discover http://www.ycxixia.gov.cn/ > portals/yinchuan-xixia.toml
+    """
+    from crawler.spiders.discovery import discover as search
+
+    found = search(url, delay=delay, allow_private=allow_private)
+    click.echo(found.toml, nl=False)
+    if found.trouble:
+        click.echo(f"nianbao: {url}: {found.trouble}", err=True)
+    elif not found.columns:
+        click.echo(f"nianbao: {url}: no annual-report column found; add its address to the entry", err=True)
+    sys.exit(0 if found.columns and not found.trouble else 1)
