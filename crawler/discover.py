@@ -125,7 +125,9 @@ class Search:
     def take(self, lead: Lead, page: Page, label: Label) -> None:
         """What came of a lead: a column, a hub with further leads, or nothing."""
         if label.target and label.outcome:
-            self._add([replace(lead, ask=Next(label.target, number=1), follow_ups=lead.follow_ups + 1)])
+            column = lead.column or (lead.ask.url if lead.score >= 55 and lead.text != "home" else None)
+            onward = Next(label.target, number=1)
+            self._add([replace(lead, ask=onward, follow_ups=lead.follow_ups + 1, column=column)])
             return
         if lead.text == "home":
             self._home(page, label)
@@ -193,7 +195,7 @@ class Search:
 
     def _follow(self, lead: Lead, url: str, listing: Listing) -> None:
         onward = replace(lead, column=url, follow_ups=lead.follow_ups + 1)
-        follow = [replace(onward, ask=ask, score=95) for ask in listing.next[:1]]
+        follow = [replace(onward, ask=ask, score=95) for ask in listing.next[:2]]
         below = (Next(child.url, number=1) for child in listing.children[:2])
         follow += [replace(onward, ask=ask, score=90, follow_ups=FOLLOW_UPS) for ask in below]
         self._add(follow)
