@@ -16,6 +16,8 @@ from parsers.documents.pdf_sheets import fill, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
 from parsers.model import Block, Document, Problem, Text
 
+HIGHEST_CELL = 160.0
+"""Points: a higher frame of one cell is no title row of a table."""
 MEDIA_TYPE = "application/pdf"
 
 
@@ -46,7 +48,7 @@ def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterabl
 def _pages(sheets: Sequence[Sheet], furniture: Furniture) -> Iterator[_Page]:
     above: Frame | None = None
     for sheet in sheets:
-        frames = [frame for frame in sheet.frames if not _border(frame, sheet)]
+        frames = [frame for frame in sheet.frames if not _is_border(frame, sheet.frames)]
         if frames and above:
             frames[0] = widened(frames[0], above)
         glyphs = furniture.strip(sheet.glyphs, frames, page=sheet.page, height=sheet.height)
@@ -59,24 +61,30 @@ def _pages(sheets: Sequence[Sheet], furniture: Furniture) -> Iterator[_Page]:
 
 
 def _with_overflow(frame: Frame, glyphs: Sequence[Glyph]) -> Frame:
-    """The page's last frame, lengthened if all that stands below it hangs out of its open cells by a line."""
+    """The page's last frame, lengthened if all that stands below it has run out of its open cells."""
     if not frame.ragged:
         return frame
-    below = [glyph for glyph in glyphs if glyph.top + glyph.bottom > 2 * frame.ys[-1]]
-    if not below or not all(_hangs(glyph, frame) for glyph in below):
-        return frame
-    return lengthened(frame, max(glyph.bottom for glyph in below) + 1)
+    below = sorted(
+        (glyph for glyph in glyphs if glyph.top + glyph.bottom > 2 * frame.ys[-1]),
+        key=lambda glyph: glyph.top,
+    )
+    reach = frame.ys[-1]
+    for glyph in below:
+        middle, height = (glyph.x0 + glyph.x1) / 2, glyph.bottom - glyph.top
+        if glyph.top > reach + 1.5 * height or not any(start < middle < end for start, end in frame.ragged):
+            return frame
+        reach = max(reach, glyph.bottom)
+    return lengthened(frame, reach)
 
 
-def _hangs(glyph: Glyph, frame: Frame) -> bool:
-    middle = (glyph.x0 + glyph.x1) / 2
-    near = glyph.top < frame.ys[-1] + 1.2 * (glyph.bottom - glyph.top)
-    return near and any(start < middle < end for start, end in frame.ragged)
-
-
-def _border(frame: Frame, sheet: Sheet) -> bool:
-    """Whether a frame of one cell is the page's border, or a box around much of the text, and no table."""
-    return len(frame.slots) == 1 and frame.ys[-1] - frame.ys[0] > 0.4 * sheet.height
+def _is_border(frame: Frame, frames: Sequence[Frame]) -> bool:
+    """Whether a frame of one cell is the border of a page, or a box around much text, and no part of a table."""
+    if len(frame.slots) > 1:
+        return False
+    top, bottom = frame.ys[0], frame.ys[-1]
+    return bottom - top > HIGHEST_CELL or any(
+        other is not frame and top <= other.ys[0] and other.ys[-1] <= bottom for other in frames
+    )
 
 
 def _level(item: Line | Grid) -> float:

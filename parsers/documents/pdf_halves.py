@@ -9,21 +9,41 @@ from parsers.documents.pdf_layout import Glyph
 from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_sheets import columns, split_lines
 
-GUTTER = 2.0
-"""Points to either side of the page's middle that nothing may touch."""
+GUTTER = 4.0
+"""Points that are free from top to bottom between two halves."""
+NEAR = 0.03
+"""Share of the page's width to either side of its middle within which the gutter lies."""
+MOST_NEAR = 400
+"""Glyphs so near to the middle; more is a page of text."""
 LEAST_LINES = 4
 """Lines that must nearly fill a half, unless it holds a table: a list of short entries beside others is no page."""
 
 
 def halves(sheet: Sheet) -> list[Sheet]:
     """The page, or its left and right half in this order."""
-    middle = sheet.width / 2
-    if any(frame.xs[0] < middle < frame.xs[-1] and len(frame.slots) > 1 for frame in sheet.frames):
-        return [sheet]
-    if any(glyph.x0 - GUTTER < middle < glyph.x1 + GUTTER for glyph in sheet.glyphs):
+    middle = _gutter(sheet)
+    if middle is None:
         return [sheet]
     left, right = _half(sheet, 0, middle), _half(sheet, middle, sheet.width)
     return [left, right] if _is_page(left, middle) and _is_page(right, middle) else [sheet]
+
+
+def _gutter(sheet: Sheet) -> float | None:
+    """The middle of a strip near the page's middle that nothing touches."""
+    low, high = (0.5 - NEAR) * sheet.width, (0.5 + NEAR) * sheet.width
+    tables = [frame for frame in sheet.frames if len(frame.slots) > 1]
+    if any(frame.xs[0] < low and high < frame.xs[-1] for frame in tables):
+        return None
+    spans = [(glyph.x0, glyph.x1) for glyph in sheet.glyphs if glyph.x0 < high and glyph.x1 > low]
+    if len(spans) > MOST_NEAR:
+        return None
+    spans += [(frame.xs[0], frame.xs[-1]) for frame in tables]
+    reach = low
+    for start, end in sorted(spans):
+        if start - reach > GUTTER:
+            return (reach + start) / 2
+        reach = max(reach, end)
+    return (reach + high) / 2 if high - reach > GUTTER else None
 
 
 def _half(sheet: Sheet, start: float, end: float) -> Sheet:

@@ -18,6 +18,8 @@ THIN = 3.0
 MOST_GLYPHS = 60_000
 MOST_OBJECTS = 60_000
 """What one page may hold; a report's page has some thousand of each."""
+SPACES = " \t\xa0\u3000\u2002\u2003\u2009\u200b\ufeff\xad"
+QUARTER = 1.5707963
 DEEPEST = 4
 """Forms (groups of drawings) within forms."""
 
@@ -68,23 +70,43 @@ def read_glyphs(textpage: pypdfium2.PdfTextPage, view: View) -> tuple[list[Glyph
     target = ctypes.byref(rect)
     box, width, height = view.box, view.width, view.height
     glyphs: list[Glyph] = []
-    unmapped = 0
-    fresh = slanted = False
+    unmapped, turn, fresh = 0, 0.0, True
     for index, character in enumerate(text):
         if character in "\r\n":
             fresh = True
             continue
-        if character in " \t\xa0\u3000\u2003\u2002\u2009\u200b\ufeff\xad":
+        if character in SPACES:
             continue
-        if fresh or not index:
-            slanted, fresh = _slanted(raw, index), False
-        if slanted or not loose_box(raw, index, target):
+        if fresh:
+            turn, fresh = max(0.0, pdfium.FPDFText_GetCharAngle(raw, index)), False
+        if 0.05 < turn % QUARTER < QUARTER - 0.05 or not loose_box(raw, index, target):
             continue
-        x0, top, x1, bottom = box(rect.left, rect.bottom, rect.right, rect.top)
+        corners = (rect.left, rect.bottom, rect.right, rect.top)
+        x0, top, x1, bottom = box(*(_turned_box(raw, index, corners) if turn > 0.05 else corners))
         if 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height:
             glyphs.append(Glyph(character, x0, top, x1, bottom))
             unmapped += character in "\0\ufffd" or "\ue000" <= character <= "\uf8ff"
     return glyphs, unmapped
+
+
+def _turned_box(textpage: object, index: int, loose: Box) -> Box:
+    """The box of a glyph that is turned by a quarter or more.
+
+    PDFium gives that of a normalised character (a radical read as a character) as if it weren't turned, and its
+    loose and tight boxes are the same then: it is put where its text object begins.
+    """
+    edges = [ctypes.c_double() for _ in range(4)]
+    pdfium.FPDFText_GetCharBox(textpage, index, *edges)
+    left, right, bottom, top = (edge.value for edge in edges)
+    if max(abs(left - loose[0]), abs(right - loose[2]), abs(bottom - loose[1]), abs(top - loose[3])) > 0.01:
+        return loose
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(textpage, index, matrix)
+    size = pdfium.FPDFText_GetFontSize(textpage, index)
+    x = matrix.e + size * (0.5 * matrix.a + 0.35 * matrix.c)
+    y = matrix.f + size * (0.5 * matrix.b + 0.35 * matrix.d)
+    half = size * max(abs(matrix.a), abs(matrix.b)) / 2
+    return x - half, y - half, x + half, y + half
 
 
 def _characters(textpage: pypdfium2.PdfTextPage) -> str:
@@ -95,23 +117,14 @@ def _characters(textpage: pypdfium2.PdfTextPage) -> str:
     if got == count + 1:
         text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
         if len(text) == count:
-            return fold(text)
+            return fold(text).translate(_MARKS)
     code = pdfium.FPDFText_GetUnicode
-    return fold("".join(_printable(code(textpage.raw, index)) for index in range(count)))
+    codes = (code(textpage.raw, index) for index in range(count))
+    return fold("".join(map(chr, codes))).translate(_MARKS)
 
 
-def _printable(code: int) -> str:
-    if code == 2:  # PDFium's mark for a hyphen at a line's end
-        return "-"
-    if code in (10, 13):
-        return chr(code)
-    return chr(code) if 32 <= code < 0x110000 and code != 0xFFFE else "\ufffd"
-
-
-def _slanted(textpage: object, index: int) -> bool:
-    """Whether a glyph is turned by anything but a quarter."""
-    angle = pdfium.FPDFText_GetCharAngle(textpage, index)
-    return bool(angle > 0 and 0.05 < angle % 1.5707963 < 1.52)
+_MARKS = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (10, 13)} | {2: "-"}
+"""Codes that are no characters; 2 is PDFium's mark for a hyphen at the end of a line."""
 
 
 def read_drawing(page: pypdfium2.PdfPage, view: View) -> Drawing:

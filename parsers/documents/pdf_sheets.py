@@ -11,15 +11,31 @@ from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""
+DOUBT = "\ufffd"
+"""The replacement character, behind a figure that may not be whole."""
 
 
 def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[list[Grid], list[Glyph]]:
-    """The frames with their text, and the glyphs that stand in none of them."""
+    """The frames with their text, and the glyphs that stand in none of them.
+
+    A figure that runs over its cell's edge could be read as two, or as a part of itself; the cells concerned get
+    ``DOUBT`` behind their text, so that no reader takes it for a number.
+    """
     if not frames:
         return [], list(glyphs)
     inner_first = sorted(frames, key=lambda frame: _area(frame.xs, frame.ys))
     places = [_Places(frame) for frame in inner_first]
-    outside = [glyph for glyph in glyphs if not any(place.take(glyph) for place in places)]
+    outside: list[Glyph] = []
+    before, before_at = None, None
+    for glyph in glyphs:
+        at = next((found for place in places if (found := place.find(glyph))), None)
+        if at:
+            at[0].held[at[1]].append(glyph)
+        else:
+            outside.append(glyph)
+        if before and at != before_at and figure(glyph.text) and figure(before.text):
+            _doubt_overrun(before, before_at, glyph, at)
+        before, before_at = glyph, at
     grids = [place.grid(page) for place in places]
     return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0])), outside
 
@@ -28,39 +44,60 @@ def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
     return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
 
 
+def _doubt_overrun(before: Glyph, before_at: _At | None, glyph: Glyph, at: _At | None) -> None:
+    """Marks the cells of two figures drawn one after the other if they belong to one number."""
+    on_line = _same_line(before, glyph) and abs(glyph.x0 - before.x1) < 0.04 * (glyph.bottom - glyph.top)
+    if on_line or _drops(before_at, at):
+        for place in (before_at, at):
+            if place:
+                place[0].doubts.add(place[1])
+
+
+def _drops(before: _At | None, at: _At | None) -> bool:
+    """Whether drawing went straight down into the next row: text that ran out of the bottom of its cell."""
+    if not before or not at or before[0] is not at[0]:
+        return False
+    above, below = before[1], at[1]
+    return above.column == below.column > 0 and above.row + above.rowspan == below.row
+
+
 class _Places:
     """A frame that collects the glyphs of each of its cells."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._held: dict[Slot, list[Glyph]] = {slot: [] for slot in frame.slots}
+        self.held: dict[Slot, list[Glyph]] = {slot: [] for slot in frame.slots}
+        self.doubts: set[Slot] = set()
         self._slots = {
-            (row, column): slot
+            (row, column): (self, slot)
             for slot in frame.slots
             for row in range(slot.row, slot.row + slot.rowspan)
             for column in range(slot.column, slot.column + slot.colspan)
         }
 
-    def take(self, glyph: Glyph) -> bool:
-        """Whether the middle of the glyph lies in one of the frame's cells, which then holds it."""
+    def find(self, glyph: Glyph) -> _At | None:
+        """The cell in which the middle of the glyph lies."""
         frame = self._frame
         row = bisect_right(frame.ys, (glyph.top + glyph.bottom) / 2) - 1
         column = bisect_right(frame.xs, (glyph.x0 + glyph.x1) / 2) - 1
-        slot = self._slots.get((row, column))
-        if slot is None:
-            return False
-        self._held[slot].append(glyph)
-        return True
+        return self._slots.get((row, column))
 
     def grid(self, page: int) -> Grid:
         """The frame with the text of its cells."""
         frame = self._frame
-        lines = {slot: split_lines(glyphs) for slot, glyphs in self._held.items()}
+        lines = {slot: split_lines(glyphs) for slot, glyphs in self.held.items()}
         padding = _padding(
             [(_slot_box(frame, slot), line) for slot, found in lines.items() for line in found]
         )
-        cells = (_cell(page, slot, _slot_box(frame, slot), found, padding) for slot, found in lines.items())
+        cells = [_cell(page, slot, _slot_box(frame, slot), found, padding) for slot, found in lines.items()]
+        cells = [
+            cell._replace(text=cell.text + DOUBT) if Slot(*cell[1:5]) in self.doubts else cell
+            for cell in cells
+        ]
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+
+
+_At = tuple[_Places, Slot]
 
 
 def _slot_box(frame: Frame, slot: Slot) -> Box:

@@ -53,7 +53,7 @@ def _without_empty_rows(sewn: Piece) -> list[DrawnCell]:
 
 def continues(above: Piece, grid: Grid) -> bool:
     """Whether a grid at the top of a page has the columns of the table that ended the page before."""
-    below = grid.xs
+    below = _aligned(grid, above)
     if abs(above.xs[0] - below[0]) > NEAR or abs(above.xs[-1] - below[-1]) > NEAR:
         return False
     shared = sum(any(abs(x - other) <= NEAR for other in below) for x in above.xs[1:-1])
@@ -61,8 +61,16 @@ def continues(above: Piece, grid: Grid) -> bool:
     return 2 * shared >= fewer
 
 
+def _aligned(grid: Grid, above: Piece) -> tuple[float, ...]:
+    """The grid's columns; as those above where only the margin differs: mirrored pages, or two on one sheet."""
+    shift = above.xs[0] - grid.xs[0]
+    same_width = abs(above.xs[-1] - grid.xs[-1] - shift) < NEAR / 2
+    return tuple(x + shift for x in grid.xs) if same_width and abs(shift) > NEAR else grid.xs
+
+
 def sew(above: Piece, grid: Grid) -> Piece:
     """The table with its next part."""
+    grid = replace(grid, xs=_aligned(grid, above))
     xs = _merged(above.xs, grid.xs)
     upper = _shifted(above, xs)
     lower = _without_heading(upper, _shifted(piece(grid), xs))

@@ -45,13 +45,16 @@ def chromium(pages: Mapping[str, str], *, header_and_footer: bool = False) -> di
     return printed
 
 
-def libreoffice(pages: Mapping[str, str], folder: Path) -> dict[str, bytes]:
-    """Name to HTML, to name to PDF, as LibreOffice's writer makes it; ``folder`` is for its files and profile."""
+def libreoffice(pages: Mapping[str, str], folder: Path, *, kind: str = "html") -> dict[str, bytes]:
+    """Name to HTML (or flat OpenDocument, ``kind`` fodt), to name to PDF, as LibreOffice's writer makes it.
+
+    ``folder`` is for its files and profile.
+    """
     work = folder / "libreoffice"
     (work / "out").mkdir(parents=True, exist_ok=True)
     sources = []
     for name, text in pages.items():
-        sources.append(work / f"{name}.html")
+        sources.append(work / f"{name}.{kind}")
         sources[-1].write_text(text, "utf-8")
     command = [
         find("soffice", "libreoffice"),
@@ -59,7 +62,7 @@ def libreoffice(pages: Mapping[str, str], folder: Path) -> dict[str, bytes]:
         "--headless",
         "--convert-to",
         "pdf:writer_pdf_Export",
-        "--infilter=HTML (StarWriter)",
+        *(["--infilter=HTML (StarWriter)"] if kind == "html" else []),
         "--outdir",
         str(work / "out"),
     ]
