@@ -122,7 +122,8 @@ def _table(drawn: Drawn, style: Style) -> str:
             taken.discard((y, x))
             cells.append(_cell(cell, style))
             x += 1
-        rows.append(f"<table:table-row table:style-name='Row'>{''.join(cells)}</table:table-row>")
+        height = "Tall" if any("'Turned'" in cell for cell in cells) else "Row"
+        rows.append(f"<table:table-row table:style-name='{height}'>{''.join(cells)}</table:table-row>")
     heads = drawn.heads if style.repeat else 0
     head = f"<table:table-header-rows>{''.join(rows[:heads])}</table:table-header-rows>" if heads else ""
     columns = "".join(
@@ -189,6 +190,8 @@ def _styles(style: Style) -> str:
         "<style:style style:name='T' style:family='table'><style:table-properties table:align='margins'/></style:style>"
         "<style:style style:name='Row' style:family='table-row'><style:table-row-properties"
         f" fo:keep-together='{'auto' if style.break_rows else 'always'}'/></style:style>"
+        "<style:style style:name='Tall' style:family='table-row'><style:table-row-properties"
+        " style:row-height='3cm' fo:keep-together='always'/></style:style>"
         f"<style:style style:name='Cell' style:family='table-cell'><style:table-cell-properties {cell}/></style:style>"
         "<style:style style:name='Turned' style:family='table-cell'>"
         f"<style:table-cell-properties {cell} style:writing-mode='tb-rl'/></style:style>"
