@@ -29,6 +29,8 @@ import pypdfium2
 
 from parsers.documents import pdf, pdf_plumber  # noqa: F401 (silences pdfminer)
 from parsers.model import Document
+from tests.generate import fodt, html, printers
+from tests.generate.known import random_known
 
 Row = tuple[str, ...]
 
@@ -63,9 +65,6 @@ def _options() -> Namespace:
 
 
 def _printed(seed: int) -> Iterator[bytes]:
-    from tests.generate import fodt, html, printers
-    from tests.generate.known import random_known
-
     random = Random(seed)
     names = [name for name in html.LAYOUTS if html.LAYOUTS[name].rules not in html.UNRULED]
     pages = {

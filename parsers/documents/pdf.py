@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -30,15 +31,27 @@ def read(data: bytes) -> Document:
 
     Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
     """
-    with closing(open_pdf(data)) as pdf:
+    with closing(open_pdf(data)) as pdf, _no_collector():
         meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
         sheets = list(_sheets(pdf))
         return assemble(sheets, meta, list(_limits(len(pdf), sheets)))
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Spares the collector of reference cycles (there are none) its walks over all the glyphs: a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
     """A file opened by PDFium; the caller closes it. Raises Unreadable like ``read``."""
-    if not data.strip():
+    if not data or data.isspace():
         raise Unreadable("empty", "the file is empty; fetch it again")
     if b"%PDF-" not in data[:1024]:
         raise Unreadable("not_pdf", "the file is not a PDF; open it to see what the portal sent instead")
@@ -67,7 +80,7 @@ def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:
         if read_so_far > MOST_CHARACTERS:
             return
         sheet = _sheet(pdf, index)
-        read_so_far += len(sheet.glyphs)
+        read_so_far += sheet.characters
         yield sheet
 
 
@@ -78,8 +91,9 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         return Sheet(index + 1, 1.0, 1.0, (), (), damaged=True)
     with closing(page), closing(page.get_textpage()) as textpage:
         view = View(page)
-        glyphs, unmapped = read_glyphs(textpage, view)
         drawing = read_drawing(page, view)
+        ruled = frames(drawing.across, drawing.down)
+        glyphs, tally = read_glyphs(textpage, view, ruled)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(
@@ -87,8 +101,9 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         view.width,
         view.height,
         glyphs,
-        with_half_ruled(frames(drawing.across, drawing.down), drawing.across, drawing.shades, glyphs),
-        unmapped=unmapped,
+        with_half_ruled(ruled, drawing.across, drawing.shades, glyphs),
+        characters=tally.characters,
+        unmapped=tally.unmapped,
         pictures=len(drawing.pictures),
         scan=covered > SCAN * area,
     )

@@ -30,11 +30,7 @@ class _Page:
 
 def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
     """The document that the sheets show."""
-    parts = [part for sheet in sheets for part in halves(sheet)]
-    furniture = Furniture()
-    for sheet in parts:
-        furniture.see(sheet.glyphs, sheet.frames, page=sheet.page, height=sheet.height)
-    pages = list(_pages(parts, furniture))
+    pages = list(_pages([part for sheet in sheets for part in halves(sheet)]))
     bounds = margins(item for page in pages for item in page.items if isinstance(item, Line))
     return Document(
         MEDIA_TYPE,
@@ -45,13 +41,15 @@ def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterabl
     )
 
 
-def _pages(sheets: Sequence[Sheet], furniture: Furniture) -> Iterator[_Page]:
+def _pages(sheets: Sequence[Sheet]) -> Iterator[_Page]:
+    furniture = Furniture()
+    runs = [furniture.see(part.glyphs, part.frames, page=part.page, height=part.height) for part in sheets]
     above: Frame | None = None
-    for sheet in sheets:
+    for sheet, near_edges in zip(sheets, runs, strict=True):
         frames = [frame for frame in sheet.frames if not _is_border(frame, sheet.frames)]
         if frames and above:
             frames[0] = widened(frames[0], above)
-        glyphs = furniture.strip(sheet.glyphs, frames, page=sheet.page, height=sheet.height)
+        glyphs = furniture.strip(sheet.glyphs, near_edges, page=sheet.page)
         if frames:
             frames[-1] = _with_overflow(frames[-1], glyphs)
         grids, outside = fill(frames, glyphs, sheet.page)
@@ -125,8 +123,8 @@ def _finished(sewn: Piece | None) -> Iterator[Block]:
 
 
 def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
-    glyphs, unmapped = sum(len(sheet.glyphs) for sheet in sheets), sum(sheet.unmapped for sheet in sheets)
-    scans = [sheet.page for sheet in sheets if sheet.scan and len(sheet.glyphs) < 20]
+    glyphs, unmapped = sum(sheet.characters for sheet in sheets), sum(sheet.unmapped for sheet in sheets)
+    scans = [sheet.page for sheet in sheets if sheet.scan and sheet.characters < 20]
     if scans:
         yield Problem(
             "scanned", _spelt(scans), "pictures of text without a text layer; needs character recognition"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from parsers.documents.pdf_layout import DrawnCell, figure
+from parsers.documents.pdf_layout import DrawnCell, figure, first, head
 
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．，,]|^第[一二三四五六七八九十百]+[条章]|^其中"
@@ -31,8 +31,10 @@ class Seam(NamedTuple):
     @property
     def full(self) -> bool:
         """Whether the text below would not have begun in the last line above, so that it may be its rest."""
-        whole = self.first.text[-1:] and figure(self.first.text[-1]) and figure(self.second.text[:1] or " ")
-        return self.first.room < (self.second.first if whole else self.second.head + 0.5 * self.second.first)
+        lead = self.second.lead
+        if self.first.text and lead[0] and figure(self.first.text[-1]) and figure(lead[0][0]):
+            return self.first.room < first(*lead)
+        return self.first.room < head(*lead) + 0.5 * first(*lead)
 
 
 Sewn = tuple[Seam, str]

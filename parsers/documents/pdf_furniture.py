@@ -31,6 +31,9 @@ class _Run(NamedTuple):
     outside: bool
 
 
+Runs = list[_Run]
+
+
 class Furniture:
     """Learns from all pages (``see``) which runs of text are furniture, then leaves them out (``strip``)."""
 
@@ -39,24 +42,18 @@ class Furniture:
         self._outside: set[Key] = set()
         self._pages = 0
 
-    def see(self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float) -> None:
-        """Notes the runs of text near a page's top and bottom edge."""
+    def see(self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float) -> Runs:
+        """Notes the runs of text near a page's top and bottom edge, and gives them back for ``strip``."""
         self._pages += 1
         runs = _runs(glyphs, frames, height)
         self._seen.update({_key(run, page) for run in runs})
         self._outside.update(_key(run, page) for run in runs if run.outside)
+        return runs
 
-    def strip(
-        self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float
-    ) -> list[Glyph]:
+    def strip(self, glyphs: Sequence[Glyph], runs: Runs, *, page: int) -> Sequence[Glyph]:
         """The page's glyphs without furniture."""
-        taken = {
-            glyph
-            for run in _runs(glyphs, frames, height)
-            if self._is_furniture(run, page)
-            for glyph in run.glyphs
-        }
-        return [glyph for glyph in glyphs if glyph not in taken] if taken else list(glyphs)
+        taken = {glyph for run in runs if self._is_furniture(run, page) for glyph in run.glyphs}
+        return [glyph for glyph in glyphs if glyph not in taken] if taken else glyphs
 
     def _is_furniture(self, run: _Run, page: int) -> bool:
         number = _PAGE_NUMBER.match(run.text)

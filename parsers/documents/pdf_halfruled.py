@@ -21,6 +21,8 @@ TALLEST = 160.0
 NARROWEST = 100.0
 """Points: the highest row, the narrowest table."""
 
+_FIGURES = frozenset("0123456789.,%+-－−—/")
+
 
 class _Level(NamedTuple):
     """All pieces of rules, and all upper and lower edges of shades, at one height."""
@@ -148,7 +150,7 @@ def _runs(glyphs: Iterable[Glyph]) -> list[_Run]:
             if glyph.x0 - before.x1 > 0.25 * (glyph.bottom - glyph.top):
                 runs.append([])
             runs[-1].append(glyph)
-    return [_Run(box_of(run), all(glyph.text in "0123456789.,%+-－−—/" for glyph in run)) for run in runs]
+    return [_Run(box_of(run), all(_FIGURES.issuperset(glyph.text) for glyph in run)) for run in runs]
 
 
 def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run]) -> Frame | None:

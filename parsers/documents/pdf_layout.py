@@ -7,6 +7,7 @@ page's top left corner, as the page is shown.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ Box = tuple[float, float, float, float]
 
 
 class Glyph(NamedTuple):
-    """One printed character and its box; glyphs are kept in the order of drawing."""
+    """A character, or several of one line without a gap, and the box around them; kept in the order of drawing."""
 
     text: str
     x0: float
@@ -32,15 +33,18 @@ class Glyph(NamedTuple):
 class Line:
     """A run of glyphs on one line outside any grid.
 
-    ``size`` is the height of its tallest glyph; ``head`` the width of what can't be broken at its start: the
-    room that the line before would have needed for it; ``row`` the same for all lines at one level.
+    ``size`` is the height of its tallest glyph; ``row`` the same for all lines at one level.
     """
 
     text: str
     box: Box
     size: float
-    head: float
     row: float
+
+    @property
+    def head(self) -> float:
+        """Width of what can't be broken at its start: the room that the line before would have needed for it."""
+        return head(self.text, self.box[2] - self.box[0])
 
 
 class DrawnCell(NamedTuple):
@@ -55,16 +59,13 @@ class DrawnCell(NamedTuple):
     box: Box
     room: float = 0.0
     """Points left free in its last line."""
-    first: float = 0.0
-    """Width of its first character."""
-    head: float = 0.0
-    """Width of its first run of characters that can't be broken."""
+    lead: tuple[str, float] = ("", 0.0)
+    """Text and width of its first line."""
 
     @property
     def place(self) -> Place:
-        """Its page and box, to a tenth of a point."""
-        x0, top, x1, bottom = self.box
-        return Place(page=self.page, box=(round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)))
+        """Its page and box."""
+        return Place(page=self.page, box=self.box)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _RADICALS = dict(
     )
 )
 _RADICALS["⼾"] = "户"  # maps to 戶, which simplified fonts draw with the same glyph
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
 _FOLDED = {
     code: _RADICALS.get(chr(code)) or unicodedata.normalize("NFKC", chr(code))
     for code in range(0x2E80, 0x2FE0)
@@ -101,7 +103,7 @@ _FOLDED = {
 
 def fold(text: str) -> str:
     """Replaces radicals (U+2E80 to U+2FDF), which some producers print for the characters that they look like."""
-    return text.translate(_FOLDED)
+    return text.translate(_FOLDED) if _RADICAL.search(text) else text
 
 
 def wide(character: str) -> bool:
@@ -130,7 +132,26 @@ def joined(glyphs: Iterable[Glyph]) -> str:
 
 
 def _gap(left: Glyph, right: Glyph) -> bool:
-    if wide(left.text) or wide(right.text):
+    last = left.text[-1]
+    if wide(last) or wide(right.text[0]):
         return False
-    limit = 0.2 if left.text < "\u2e80" else 0.5
+    limit = 0.2 if last < "\u2e80" else 0.5
     return right.x0 - left.x1 > limit * (right.bottom - right.top)
+
+
+def first(text: str, width: float) -> float:
+    """About how wide the first character is of a text that has this width."""
+    return width * _weight(text[:1]) / (_weight(text) or 1)
+
+
+def head(text: str, width: float) -> float:
+    """About how wide the first run of characters is that can't be broken, of a text that has this width."""
+    run = (
+        next((at for at, character in enumerate(text) if wide(character) or character == " "), len(text)) or 1
+    )
+    return width * _weight(text[:run]) / (_weight(text) or 1)
+
+
+def _weight(text: str) -> int:
+    """About how wide a text is, counting 2 for full-width characters and 1 for others."""
+    return len(text) + sum(character >= "\u2e80" for character in text)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Callable, Iterator
+import re
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_layout import Box, Glyph, fold
-from parsers.documents.pdf_rules import Rule
+from parsers.documents.pdf_rules import Frame, Rule
 
-THIN = 3.0
+THIN = 6.0
 """Points: a painted box that is no thicker is a rule; a thicker one is shading."""
 MOST_GLYPHS = 60_000
 MOST_OBJECTS = 60_000
 """What one page may hold; a report's page has some thousand of each."""
-SPACES = " \t\xa0\u3000\u2002\u2003\u2009\u200b\ufeff\xad"
 QUARTER = 1.5707963
 DEEPEST = 4
 """Forms (groups of drawings) within forms."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
+Objects = tuple[Callable[[object, int], object], object, int]
+"""How to get an object of a page or form by its number, that page or form, and how many it has."""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class View:
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._left, self._bottom, self._right, self._top = page.get_bbox()
         self.turn = page.get_rotation()
+        self.corner = self._left, self._top
         width, height = self._right - self._left, self._top - self._bottom
         self.width, self.height = (height, width) if self.turn in (90, 270) else (width, height)
 
@@ -58,35 +63,104 @@ class View:
         return left - self._left, self._top - top, right - self._left, self._top - bottom
 
 
-def read_glyphs(textpage: pypdfium2.PdfTextPage, view: View) -> tuple[list[Glyph], int]:
-    """The printed glyphs of a page in the order of drawing, and how many of them map to no character.
+def read_glyphs(
+    textpage: pypdfium2.PdfTextPage, view: View, frames: Sequence[Frame]
+) -> tuple[list[Glyph], Tally]:
+    """The printed text of a page in the order of drawing, and what was counted.
 
-    Spaces are left out: gaps tell where they are. Glyphs beyond the page's edge or at a slant (water marks)
-    are left out too.
+    What PDFium takes for a word is measured at its ends only, unless it reaches over a line of one of the
+    ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out.
     """
     text = _characters(textpage)
-    loose_box, raw = pdfium.FPDFText_GetLooseCharBox, textpage.raw
-    rect = pdfium.FS_RECTF()
-    target = ctypes.byref(rect)
-    box, width, height = view.box, view.width, view.height
-    glyphs: list[Glyph] = []
-    unmapped, turn, fresh = 0, 0.0, True
-    for index, character in enumerate(text):
-        if character in "\r\n":
-            fresh = True
-            continue
-        if character in SPACES:
-            continue
-        if fresh:
-            turn, fresh = max(0.0, pdfium.FPDFText_GetCharAngle(raw, index)), False
-        if 0.05 < turn % QUARTER < QUARTER - 0.05 or not loose_box(raw, index, target):
-            continue
-        corners = (rect.left, rect.bottom, rect.right, rect.top)
-        x0, top, x1, bottom = box(*(_turned_box(raw, index, corners) if turn > 0.05 else corners))
-        if 0 <= x0 + x1 <= 2 * width and 0 <= top + bottom <= 2 * height:
-            glyphs.append(Glyph(character, x0, top, x1, bottom))
-            unmapped += character in "\0\ufffd" or "\ue000" <= character <= "\uf8ff"
-    return glyphs, unmapped
+    reader = _Reader(textpage.raw, view, frames)
+    end, turn = 0, 0.0
+    for word in _WORD.finditer(text):
+        start = word.start()
+        if not end or "\n" in text[end:start]:
+            turn = max(0.0, pdfium.FPDFText_GetCharAngle(textpage.raw, start))
+        end = word.end()
+        if turn < 0.05:
+            reader.add_word(word[0], start, end)
+        elif not 0.05 < turn % QUARTER < QUARTER - 0.05:
+            reader.add_turned(word[0], start)
+    return reader.glyphs, Tally(sum(map(len, _WORD.findall(text))), len(_UNMAPPED.findall(text)))
+
+
+class Tally(NamedTuple):
+    """Characters on a page, and those of them that the page's fonts give no meaning."""
+
+    characters: int
+    unmapped: int
+
+
+class _Reader:
+    """Measures words, and where it must each of their characters."""
+
+    def __init__(self, textpage: object, view: View, frames: Sequence[Frame]) -> None:
+        self.glyphs: list[Glyph] = []
+        self._textpage, self._view, self._frames = textpage, view, frames
+        self._rect = pdfium.FS_RECTF()
+        self._target = ctypes.byref(self._rect)
+        self._measure = pdfium.FPDFText_GetLooseCharBox
+        self._limits = 2 * view.width, 2 * view.height
+        self._upright = None if view.turn else view.corner
+
+    def add_word(self, text: str, start: int, end: int) -> None:
+        """Adds a word that stands upright."""
+        first = self._box(start)
+        if end - start == 1:
+            self._add(text, first)
+            return
+        last = self._box(end - 1)
+        x0, top, x1, bottom = first[0], min(first[1], last[1]), last[2], max(first[3], last[3])
+        if self._whole(text, x0, top, x1, bottom):
+            self._add(text, (x0, top, x1, bottom))
+        else:
+            for index, character in enumerate(text, start):
+                self._add(character, self._box(index))
+
+    def add_turned(self, text: str, start: int) -> None:
+        """Adds the characters of a word that is turned by a quarter or more."""
+        for index, character in enumerate(text, start):
+            if pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._target):
+                rect = self._rect
+                loose = (rect.left, rect.bottom, rect.right, rect.top)
+                self._add(character, self._view.box(*_turned_box(self._textpage, index, loose)))
+
+    def _box(self, index: int) -> Box:
+        if not self._measure(self._textpage, index, self._target):
+            return _NOWHERE
+        rect = self._rect
+        if self._upright:
+            left, top = self._upright
+            return rect.left - left, top - rect.top, rect.right - left, top - rect.bottom
+        return self._view.box(rect.left, rect.bottom, rect.right, rect.top)
+
+    def _add(self, text: str, box: Box) -> None:
+        x0, top, x1, bottom = box
+        if 0 <= x0 + x1 <= self._limits[0] and 0 <= top + bottom <= self._limits[1]:
+            self.glyphs.append(Glyph(text, x0, top, x1, bottom))
+
+    def _whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
+        """Whether a word runs straight from its first to its last character, within one column of a frame."""
+        height = bottom - top
+        wide = (len(text.encode("utf-8", "replace")) - len(text)) / 2
+        if not 0 < x1 - x0 < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * (x1 - x0) / (
+            wide or 1
+        ):
+            return False
+        middle = (top + bottom) / 2
+        for frame in self._frames:
+            if frame.ys[0] < middle < frame.ys[-1] and bisect(frame.xs, x0 + 0.3) != bisect(
+                frame.xs, x1 - 0.3
+            ):
+                return False
+        return True
+
+
+_NOWHERE: Box = (-1.0, -1.0, -1.0, -1.0)
+_WORD = re.compile(r"[^\s\u200b\ufeff\xad]+")
+_UNMAPPED = re.compile(r"[\0\ufffd\ue000-\uf8ff]")
 
 
 def _turned_box(textpage: object, index: int, loose: Box) -> Box:
@@ -117,12 +191,17 @@ def _characters(textpage: pypdfium2.PdfTextPage) -> str:
     if got == count + 1:
         text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
         if len(text) == count:
-            return fold(text).translate(_MARKS)
+            return _plain(text)
     code = pdfium.FPDFText_GetUnicode
     codes = (code(textpage.raw, index) for index in range(count))
-    return fold("".join(map(chr, codes))).translate(_MARKS)
+    return _plain("".join(map(chr, codes)))
 
 
+def _plain(text: str) -> str:
+    return fold(text).translate(_MARKS) if _MARKED.search(text) else fold(text)
+
+
+_MARKED = re.compile(r"[\0-\t\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKS = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (10, 13)} | {2: "-"}
 """Codes that are no characters; 2 is PDFium's mark for a hyphen at the end of a line."""
 
@@ -130,44 +209,39 @@ _MARKS = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in
 def read_drawing(page: pypdfium2.PdfPage, view: View) -> Drawing:
     """The rules and pictures of a page, forms within it included."""
     drawing = Drawing()
-    count, get = pdfium.FPDFPage_CountObjects(page.raw), pdfium.FPDFPage_GetObject
-    _collect(drawing, view, ((lambda index: get(page.raw, index)), count), None)
+    objects = pdfium.FPDFPage_GetObject, page.raw, pdfium.FPDFPage_CountObjects(page.raw)
+    _collect(drawing, view, objects, None)
     return drawing
 
 
-def _collect(
-    drawing: Drawing,
-    view: View,
-    objects: tuple[Callable[[int], object], int],
-    matrix: Matrix | None,
-    depth: int = 0,
-) -> None:
-    get, count = objects
-    kind_of = pdfium.FPDFPageObj_GetType
-    for index in range(min(count, MOST_OBJECTS - drawing.objects)):
-        thing = get(index)
+def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | None, depth: int = 0) -> None:
+    get, holder, count = objects
+    kind_of, path = pdfium.FPDFPageObj_GetType, pdfium.FPDF_PAGEOBJ_PATH
+    count = min(count, MOST_OBJECTS - drawing.objects)
+    drawing.objects += count
+    for index in range(count):
+        thing = get(holder, index)
         kind = kind_of(thing)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+        if kind == path:
             _add_path(drawing, view, thing, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             drawing.pictures.append(_bounds(view, thing, matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            _collect(drawing, view, _children(thing), _product(_matrix(thing), matrix), depth + 1)
-        drawing.objects += 1
+            inner = pdfium.FPDFFormObj_GetObject, thing, pdfium.FPDFFormObj_CountObjects(thing)
+            _collect(drawing, view, inner, _product(_matrix(thing), matrix), depth + 1)
 
 
-def _children(form: object) -> tuple[Callable[[int], object], int]:
-    return (lambda index: pdfium.FPDFFormObj_GetObject(form, index)), pdfium.FPDFFormObj_CountObjects(form)
-
-
-_EDGES = tuple(ctypes.c_float() for _ in range(4))
-_EDGE_TARGETS = tuple(ctypes.byref(edge) for edge in _EDGES)
+_EDGES = (ctypes.c_float * 4)()
+_EDGE_TARGETS = tuple(ctypes.byref(ctypes.c_float.from_buffer(_EDGES, 4 * index)) for index in range(4))
 
 
 def _bounds(view: View, thing: object, matrix: Matrix | None) -> Box:
     if not pdfium.FPDFPageObj_GetBounds(thing, *_EDGE_TARGETS):
         return 0.0, 0.0, 0.0, 0.0
-    left, bottom, right, top = (edge.value for edge in _EDGES)
+    left, bottom, right, top = _EDGES
+    if matrix is None and not view.turn:
+        x, y = view.corner
+        return left - x, y - top, right - x, y - bottom
     if matrix is not None:
         corners = [_moved(matrix, x, y) for x in (left, right) for y in (bottom, top)]
         left, right = min(x for x, _ in corners), max(x for x, _ in corners)
@@ -194,7 +268,7 @@ def _add_path(drawing: Drawing, view: View, path: object, matrix: Matrix | None)
         if _add_thin(drawing, (min(xs), min(ys), max(xs), max(ys))) or not stroked.value:
             continue
         for (x0, y0), (x1, y1) in itertools.pairwise(corners):
-            _add_thin(drawing, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), THIN / 6)
+            _add_thin(drawing, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), 0.5)
 
 
 def _add_thin(drawing: Drawing, box: Box, thickness: float = THIN) -> bool:

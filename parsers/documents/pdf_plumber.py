@@ -59,6 +59,7 @@ def _sheet(page: Page) -> Sheet:
         float(page.height),
         glyphs,
         [frame for frame in map(_frame, _tables(page)) if frame],
+        characters=len(glyphs),
         unmapped=sum(glyph.text == "\ufffd" for glyph in glyphs),
         pictures=len(page.images),
         scan=covered > SCAN * area,

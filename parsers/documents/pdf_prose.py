@@ -77,6 +77,8 @@ def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[T
 def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
     (page, above), (next_page, below) = before, after
+    if page == next_page and below.box[1] - above.box[1] > 6 * above.size:
+        return False
     if page == next_page and (below.row <= above.row or below.box[0] >= above.box[2]):
         return False
     if abs(above.size - below.size) > 0.2 * max(above.size, below.size):

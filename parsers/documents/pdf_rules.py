@@ -222,7 +222,10 @@ def _ruled(stretches: Stretches, marks: list[float]) -> list[bool]:
     for low, high in itertools.pairwise(marks):
         reach, covered = low, 0.0
         for start, end in stretches:
-            covered += max(0.0, min(end, high) - max(start, reach))
-            reach = max(reach, end)
+            if start >= high:
+                break
+            if end > reach:
+                covered += (end if end < high else high) - (start if start > reach else reach)
+                reach = end
         ruled.append(covered >= 0.6 * (high - low))
     return ruled

@@ -21,6 +21,7 @@ class Sheet:
     height: float
     glyphs: Sequence[Glyph]
     frames: Sequence[Frame]
+    characters: int = 0
     unmapped: int = 0
     pictures: int = 0
     scan: bool = False

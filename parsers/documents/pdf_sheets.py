@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, figure, joined, wide
+from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, figure, head, joined, wide
+from parsers.documents.pdf_layout import first as first_width
 from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
@@ -28,12 +29,12 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
     outside: list[Glyph] = []
     before, before_at = None, None
     for glyph in glyphs:
-        at = next((found for place in places if (found := place.find(glyph))), None)
+        at = _find(places, glyph)
         if at:
             at[0].held[at[1]].append(glyph)
         else:
             outside.append(glyph)
-        if before and at != before_at and figure(glyph.text) and figure(before.text):
+        if before and at is not before_at and figure(glyph.text[0]) and figure(before.text[-1]):
             _doubt_overrun(before, before_at, glyph, at)
         before, before_at = glyph, at
     grids = [place.grid(page) for place in places]
@@ -42,6 +43,13 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
 
 def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
     return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
+
+
+def _find(places: Sequence[_Places], glyph: Glyph) -> _At | None:
+    for place in places:
+        if at := place.find(glyph):
+            return at
+    return None
 
 
 def _doubt_overrun(before: Glyph, before_at: _At | None, glyph: Glyph, at: _At | None) -> None:
@@ -68,12 +76,12 @@ class _Places:
         self._frame = frame
         self.held: dict[Slot, list[Glyph]] = {slot: [] for slot in frame.slots}
         self.doubts: set[Slot] = set()
-        self._slots = {
-            (row, column): (self, slot)
-            for slot in frame.slots
-            for row in range(slot.row, slot.row + slot.rowspan)
-            for column in range(slot.column, slot.column + slot.colspan)
-        }
+        self._slots: dict[tuple[int, int], _At] = {}
+        for slot in frame.slots:
+            at = (self, slot)
+            for row in range(slot.row, slot.row + slot.rowspan):
+                for column in range(slot.column, slot.column + slot.colspan):
+                    self._slots[row, column] = at
 
     def find(self, glyph: Glyph) -> _At | None:
         """The cell in which the middle of the glyph lies."""
@@ -83,25 +91,32 @@ class _Places:
         return self._slots.get((row, column))
 
     def grid(self, page: int) -> Grid:
-        """The frame with the text of its cells."""
+        """The frame with the text of its cells, measured to a tenth of a point."""
         frame = self._frame
-        lines = {slot: split_lines(glyphs) for slot, glyphs in self.held.items()}
-        padding = _padding(
-            [(_slot_box(frame, slot), line) for slot, found in lines.items() for line in found]
-        )
-        cells = [_cell(page, slot, _slot_box(frame, slot), found, padding) for slot, found in lines.items()]
-        cells = [
-            cell._replace(text=cell.text + DOUBT) if Slot(*cell[1:5]) in self.doubts else cell
-            for cell in cells
+        xs, ys = [round(x, 1) for x in frame.xs], [round(y, 1) for y in frame.ys]
+        found = [
+            (slot, split_lines(glyphs) if len(glyphs) > 1 else _only(glyphs), _slot_box(xs, ys, slot))
+            for slot, glyphs in self.held.items()
         ]
+        padding = _padding([(box, line) for _, lines, box in found for line in lines])
+        cells = [_cell(page, slot, box, lines, padding) for slot, lines, box in found]
+        if self.doubts:
+            cells = [_doubted(cell) if Slot(*cell[1:5]) in self.doubts else cell for cell in cells]
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+
+
+def _doubted(cell: DrawnCell) -> DrawnCell:
+    return cell._replace(text=cell.text + DOUBT)
+
+
+def _only(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    return [glyphs] if glyphs else []
 
 
 _At = tuple[_Places, Slot]
 
 
-def _slot_box(frame: Frame, slot: Slot) -> Box:
-    xs, ys = frame.xs, frame.ys
+def _slot_box(xs: Sequence[float], ys: Sequence[float], slot: Slot) -> Box:
     return xs[slot.column], ys[slot.row], xs[slot.column + slot.colspan], ys[slot.row + slot.rowspan]
 
 
@@ -115,28 +130,26 @@ def _cell(page: int, slot: Slot, box: Box, lines: list[list[Glyph]], padding: fl
     if not lines:
         return DrawnCell("", *slot, page, box)
     width = box[2] - box[0] - padding
+    if len(lines) == 1 and len(lines[0]) == 1:
+        (glyph,) = lines[0]
+        taken = glyph.x1 - glyph.x0
+        return DrawnCell(glyph.text, *slot, page, box, width - taken, (glyph.text, taken))
     parts = [joined(lines[0])]
     for above, below in pairwise(lines):
         parts.append(_join(above, below, width))
         parts.append(joined(below))
-    first = lines[0][0]
     return DrawnCell(
-        "".join(parts),
-        *slot,
-        page,
-        box,
-        room=width - _width(lines[-1]),
-        first=first.x1 - first.x0,
-        head=_head(lines[0]),
+        "".join(parts), *slot, page, box, room=width - _width(lines[-1]), lead=(parts[0], _width(lines[0]))
     )
 
 
 def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
     """What stands between two lines of a cell: nothing where the text simply wrapped, else a line break."""
-    last, first = above[-1], below[0]
-    if wide(last.text) or wide(first.text) or _upended(above, below):
+    last, first = above[-1].text[-1], below[0].text[0]
+    if wide(last) or wide(first) or _upended(above, below):
         return ""
-    needed = first.x1 - first.x0 if figure(last.text) and figure(first.text) else _head(below)
+    measure = first_width if figure(last) and figure(first) else head
+    needed = measure(joined(below), _width(below))
     return "" if _width(above) + needed > room else "\n"
 
 
@@ -154,16 +167,6 @@ def _width(line: list[Glyph]) -> float:
     return line[-1].x1 - line[0].x0
 
 
-def _head(line: list[Glyph]) -> float:
-    """Width of the first run of narrow characters, or of the first wide character."""
-    end = line[0]
-    for glyph in line[1:]:
-        if wide(end.text) or wide(glyph.text) or glyph.x0 - end.x1 > 0.3 * (glyph.bottom - glyph.top):
-            break
-        end = glyph
-    return end.x1 - line[0].x0
-
-
 def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines of text, top to bottom and left to right; a line is parted at gaps as wide as a column's."""
     parts = [part for line in split_lines(glyphs) for part in columns(line)]
@@ -172,7 +175,7 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     for box, part in boxes:
         row = lines[-1].row if lines and _level_with(lines[-1], box) else box[1]
         size = max(glyph.bottom - glyph.top for glyph in part)
-        lines.append(Line(joined(part), box, size, _head(part), row))
+        lines.append(Line(joined(part), box, size, row))
     return sorted(lines, key=lambda line: (line.row, line.box[0]))
 
 

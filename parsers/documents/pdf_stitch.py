@@ -46,6 +46,8 @@ def table(sewn: Piece) -> Table:
 def _without_empty_rows(sewn: Piece) -> list[DrawnCell]:
     """The cells without rows in which nothing at all begins: the space between double rules, mostly."""
     said = {cell.row for cell in sewn.cells if cell.text}
+    if len(said) == sewn.rows:
+        return list(sewn.cells)
     kept = [sum(row in said for row in range(end)) for end in range(sewn.rows + 1)]
     ends = ((cell, kept[cell.row], kept[cell.row + cell.rowspan]) for cell in sewn.cells)
     return [cell._replace(row=start, rowspan=end - start) for cell, start, end in ends if end > start]
@@ -93,6 +95,8 @@ def _merged(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...
 def _shifted(part: Piece, xs: tuple[float, ...]) -> Piece:
     """The same cells counted in the columns of the joined table."""
     index = [_nearest(xs, x) for x in part.xs]
+    if index == list(range(len(xs))):
+        return replace(part, xs=xs)
     ends = ((cell, index[cell.column], index[cell.column + cell.colspan]) for cell in part.cells)
     cells = tuple(cell._replace(column=low, colspan=high - low) for cell, low, high in ends)
     return replace(part, xs=xs, cells=cells)
@@ -112,6 +116,8 @@ def _without_heading(upper: Piece, lower: Piece) -> Piece:
         repeated = row + 1
     while any(cell.row < repeated < cell.row + cell.rowspan for cell in lower.cells):
         repeated -= 1
+    if not repeated:
+        return lower
     kept = tuple(cell._replace(row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated)
     return replace(lower, rows=lower.rows - repeated, cells=kept)
 
@@ -132,8 +138,13 @@ def _laid(upper: Piece, lower: Piece, seams: list[Sewn], *, overlap: int) -> Pie
     shift = upper.rows - overlap
     other_half = {seam.first: (seam.second, glue) for seam, glue in seams}
     sewn_in = {seam.second for seam, _ in seams}
-    cells = [_one(cell, *other_half[cell], overlap) if cell in other_half else cell for cell in upper.cells]
-    moved = (cell._replace(row=cell.row + shift) for cell in lower.cells if cell not in sewn_in)
+    cells = [
+        _one(cell, *other_half[cell], overlap)
+        if cell.row + cell.rowspan == upper.rows and cell in other_half
+        else cell
+        for cell in upper.cells
+    ]
+    moved = (cell._replace(row=cell.row + shift) for cell in lower.cells if cell.row or cell not in sewn_in)
     return Piece(upper.xs, shift + lower.rows, (*cells, *moved), lower.open_bottom)
 
 
