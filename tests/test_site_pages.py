@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -174,3 +175,26 @@ def test_any_two_reports_can_be_compared(get, a: str, b: str, shown: bool) -> No
     assert answer.status_code == 200
     assert ('class="sides"' in answer.text) == shown
     assert ('role="alert"' in answer.text) == (not shown and bool(a + b))
+
+
+def test_the_feeds_tell_of_new_changed_and_removed_reports(get) -> None:
+    atom = ElementTree.fromstring(get("/feed.atom", accept_language="en").content)
+    name = "{http://www.w3.org/2005/Atom}"
+    titles = [entry.findtext(f"{name}title") for entry in atom.iter(f"{name}entry")]
+    assert f"Changed: {GOVERNMENT} 2024" in titles and f"Removed: {BUREAU} 2022" in titles
+    assert f"New: {FAR} 2022" in titles and len(titles) == 11
+    ids = [entry.findtext(f"{name}id") for entry in atom.iter(f"{name}entry")]
+    assert len(set(ids)) == len(ids)
+    times = [entry.findtext(f"{name}updated") for entry in atom.iter(f"{name}entry")]
+    assert times == sorted(times, reverse=True)
+    feed = get("/feed.json?region=62", accept_language="zh").json()
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert [item["title"] for item in feed["items"]] == [f"新增: {FAR} 2022"]
+
+
+def test_the_metric_dictionary_leads_to_queries_that_exist(get) -> None:
+    text = get("/metrics", accept_language="zh").text
+    queries = re.findall(r'href="(/nianbao/\w+)"', text)
+    assert len(queries) >= 10
+    for query in queries:
+        assert get(query).status_code == 200

@@ -13,7 +13,19 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from archive import search
-from archive.site import cells, compare, figures, find, home, language, originals, proof, report
+from archive.site import (
+    cells,
+    compare,
+    feeds,
+    figures,
+    find,
+    home,
+    language,
+    metrics,
+    originals,
+    proof,
+    report,
+)
 from archive.site.safety import App, guard
 
 NAME = "nianbao-site"
@@ -22,7 +34,9 @@ CELL = r"(?P<parse>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)"
 LINKS = (
     ("/nianbao/reports", "nav_reports"),
     ("/search", "nav_search"),
+    ("/compare", "nav_compare"),
     ("/nianbao", "nav_data"),
+    ("/metrics", "nav_metrics"),
 )
 """The site's navigation: path and the key of its words."""
 
@@ -35,6 +49,9 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/search$", find.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
         (r"^/compare$", compare.view),
+        (r"^/metrics$", metrics.view),
+        (r"^/feed\.atom$", feeds.atom),
+        (r"^/feed\.json$", feeds.json),
         (rf"^/proof/{CELL}$", proof.view),
         (rf"^/proof-picture/{CELL}$", proof.picture),
         (rf"^/proof-markup/{CELL}$", proof.markup),
