@@ -21,6 +21,7 @@ import click
 from archive.care import COMMANDS
 from archive.care import progress as _with_progress
 from archive.commands import archive_folder, explained, status, verbose, worker_count
+from archive.takeout import export
 from crawler.commands import discover, doctor
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def demo(no_serve: bool, port: int, archive_path: Path) -> None:
         run_site(archive_path, host="127.0.0.1", port=port, announce=_tell_address)
 
 
-for _command in (*COMMANDS, status, discover, doctor):
+for _command in (*COMMANDS, status, export, discover, doctor):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -36,6 +36,11 @@ class Exported:
         lines = [f"  {one.path}  {one.resource.name}: {one.rows:,} rows" for one in self.tables]
         return "\n".join([f"wrote {self.folder / PACKAGE} and", *lines])
 
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        rows = {one.resource.name: one.rows for one in self.tables}
+        return {"folder": str(self.folder), "package": PACKAGE, "rows": rows}
+
 
 def export(
     archive: Archive,

@@ -74,7 +74,8 @@ class Selection:
 
     def where(self) -> tuple[str, dict[str, object]]:
         """A condition over ``reports r`` and its values."""
-        terms, values = ["1"], {"year": self.year, "region": self.region, "form": self.form}
+        terms = ["1"]
+        values: dict[str, object] = {"year": self.year, "region": self.region, "form": self.form}
         if self.year is not None:
             terms.append("r.year = :year")
         if self.region:
@@ -154,7 +155,9 @@ def _figures(connection: sqlite3.Connection, selection: Selection, table: str) -
             for line in sorted(lines, key=lambda line: order.get((line[4], line[5]), (0, ""))):
                 yield (*line[:4], line[5], order.get((line[4], line[5]), (0, ""))[1], *line[6:])
 
-    form = next(form for form in reversed(load_forms().values()) if any(t.id == table for t in form.tables))
+    form = next(
+        form for form in reversed(list(load_forms().values())) if any(t.id == table for t in form.tables)
+    )
     head = form.table(table)
     fields = (
         *(_field(name) for name in (*ABOUT, "row")),
@@ -234,7 +237,7 @@ def _path(item: Row | Column) -> str:
 def _cells(form: str | None) -> tuple[tuple[tuple[str, str, str], Field], ...]:
     """Address and field of every cell of the form, or of all forms: those of the newest first."""
     found: dict[tuple[str, str, str], Field] = {}
-    forms = [load_forms()[form]] if form else list(reversed(load_forms().values()))
+    forms = [load_forms()[form]] if form else list(load_forms().values())[::-1]
     for table in FIGURES:
         for one in forms:
             for part in one.tables:

@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """How a text begins that a spreadsheet would take for a formula; half and full width, and what it skips."""
 
 SHEET_ROWS = 1_048_576
+CELL_CHARACTERS = 32_767
+_CUT = "…［超出单元格长度，全文见 CSV 或 JSON · cut: too long for a cell, whole in CSV and JSON］"
 BATCH = 20_000
 
 
@@ -43,9 +45,9 @@ def write_csv(resources: Iterable[Resource], folder: Path) -> Iterator[Written]:
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([field.name for field in resource.fields])
-            count = _each(
-                resource, lambda row, write=writer.writerow: write([harmless(value) for value in row])
-            )  # type: ignore[misc]
+            count = 0
+            for count, row in enumerate(resource.rows(), 1):  # noqa: B007  the last number is the count
+                writer.writerow([harmless(value) for value in row])
         yield Written(resource, name, "csv", "text/csv", count)
 
 
@@ -55,12 +57,10 @@ def write_jsonl(resources: Iterable[Resource], folder: Path) -> Iterator[Written
         name = f"{resource.name}.jsonl"
         names = [field.name for field in resource.fields]
         with (folder / name).open("w", encoding="utf-8") as file:
-
-            def write(row: Values, file: Any = file, names: list[str] = names) -> None:  # noqa: ANN401  a text file
+            count = 0
+            for count, row in enumerate(resource.rows(), 1):  # noqa: B007  the last number is the count
                 line = dict(zip(names, row, strict=True))
                 file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-            count = _each(resource, write)
         yield Written(resource, name, "jsonl", "application/x-ndjson", count)
 
 
@@ -124,13 +124,6 @@ def harmless(value: Any) -> Any:  # noqa: ANN401  any cell
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def _each(resource: Resource, write: Callable[[Values], object]) -> int:
-    count = 0
-    for count, row in enumerate(resource.rows(), 1):  # noqa: B007  the last number is the count
-        write(row)
-    return count
-
-
 def _fill(sheet: Any, resource: Resource, rows: Iterator[Values], styles: tuple[Any, Any]) -> int:  # noqa: ANN401
     """Headers and rows; texts are written as texts, whatever they look like."""
     bold, small = styles
@@ -142,10 +135,15 @@ def _fill(sheet: Any, resource: Resource, rows: Iterator[Values], styles: tuple[
         sheet.write_string(1, column, f"{field.zh} {field.en}", small)
     sheet.freeze_panes(2, 0)
     count = 0
-    for count, row in enumerate(chain(rows), 1):
+    for count, row in enumerate(rows, 1):
         for column, value in enumerate(row):
             if isinstance(value, str):
-                sheet.write_string(count + 1, column, value[:32_767])
+                sheet.write_string(count + 1, column, _fitting(value))
             elif value is not None:
                 sheet.write_number(count + 1, column, value)
     return count
+
+
+def _fitting(text: str) -> str:
+    """A text as long as Excel takes; one that had to be cut says so."""
+    return text if len(text) <= CELL_CHARACTERS else text[: CELL_CHARACTERS - len(_CUT)] + _CUT
