@@ -17,6 +17,9 @@ from parsers.rows import Claim, Findings, Line, lines
 from parsers.tables import disclosure, disputes, flow, requests, statistics
 
 Claims = dict[tuple[str, str, str], Claim]
+MOST_LINES = 5000
+"""Rows of all tables of a document; a report has some 50, with a portal's menus 200."""
+TOO_LONG = "too_long"
 FLOW = "flow"
 """The kind of a run that was put together from lines of text and may hold any table."""
 
@@ -46,6 +49,8 @@ def lay(document: Document, *, year: int | None = None) -> Laid:
     runs: dict[str, list[_Run]] = {}
     for run in _runs(document):
         runs.setdefault(run.kind, []).append(run)
+    if runs.pop(TOO_LONG, None):
+        findings.problem("too_long", "tables", f"only the first {MOST_LINES} rows of its tables were read")
     for kind, found in runs.items():
         if kind == FLOW or _is_there(kind, found):
             _read(kind, found, findings)
@@ -72,17 +77,22 @@ def _read(kind: str, runs: Sequence[_Run], findings: Findings) -> None:
 
 def _runs(document: Document) -> Iterator[_Run]:
     """The lines of all drawn tables, cut by kind; a table without labels continues the one right before it."""
-    context, previous, number = "", "", 0
+    context, previous, number, total = "", "", 0, 0
     for block in document.blocks:
         if isinstance(block, Text):
             context, previous = block.text, ""
             continue
         number += 1
+        found = lines(block, number)
+        total += len(found)
+        if total > MOST_LINES:
+            yield _Run(TOO_LONG, found[:1], context)
+            return
         if block.loose:
-            yield _Run(FLOW, lines(block, number), context)
+            yield _Run(FLOW, found, context)
             previous = ""
             continue
-        for kind, part in _by_kind(lines(block, number), previous):
+        for kind, part in _by_kind(found, previous):
             if kind:
                 yield _Run(kind, part, context)
             previous = kind

@@ -4,6 +4,8 @@ An exception means that we or the environment are wrong, or that a file can't be
 Whatever is odd about a report that could be read is a :class:`parsers.model.Problem` instead.
 """
 
+from __future__ import annotations
+
 
 class ParserError(Exception):
     """Base of every exception raised by :mod:`parsers`; callers catch this one."""
@@ -20,6 +22,10 @@ class Unreadable(ParserError):
         super().__init__(message)
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type[Unreadable], tuple[str, str]]:
+        """So that it can come back from a child process."""
+        return type(self), (self.code, self.message)
 
 
 class BadForm(ParserError):

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from parsers.documents.encoding import decode
-from parsers.documents.html import parse
 from parsers.documents.text import LINE_BREAK
-from parsers.documents.tree import finder, tag
+from parsers.documents.tree import finder, parse, tag
 from parsers.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def markup(data: bytes, path: str) -> str:
 
     ``path`` is that of a :class:`parsers.model.Place`. Raises Unreadable where there is no such element.
     """
-    tree = parse(decode(data))
+    tree, _ = parse(decode(data))
     found = finder(path)(tree) if _PATH.fullmatch(path) else []
     if not found:
         raise Unreadable("no_such_place", f"the page has no element {path}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Problem, Text
@@ -38,6 +38,10 @@ _TOP = 40
 _LONGEST = 80
 
 
+_READ = 3000
+"""Characters of a paragraph that are looked at: a hostile one may have ten million."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Title (without spaces), publisher and report year, each None where the document doesn't say."""
@@ -51,7 +55,7 @@ class Identity:
 
 def identify(document: Document) -> Identity:
     """Whose report the document is and for which year, with a problem for each conflict and each gap."""
-    texts = list(document.texts())
+    texts = [replace(text, text=text.text[:_READ]) for text in document.texts()]
     title, before = _title(document, texts)
     head = _head(texts)
     by_title = agency_of(title) if title else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from parsers.model import GridCell, Problem, Table
 from parsers.numbers import Figure, is_figure, read_figure
 
+MOST_PROBLEMS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -76,17 +78,17 @@ class Findings:
     """What the readers of one document have found so far."""
 
     claims: list[Claim] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
+    """In the order found, each once."""
     seen: set[str] = field(default_factory=set)
     """Tables of which at least one label or heading was met in a drawn table."""
     votes: dict[str, int] = field(default_factory=dict)
     """Form ids to the number of labels that only that form has."""
 
     def problem(self, code: str, where: str, message: str) -> None:
-        """Records a problem once."""
-        found = Problem(code, where, message)
-        if found not in self.problems:
-            self.problems.append(found)
+        """Records a problem once; a hostile document may have no more than ``MOST_PROBLEMS``."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems[Problem(code, where, message)] = None
 
     def vote(self, form: str | None) -> None:
         """Counts a label that only ``form`` has."""
@@ -100,7 +102,7 @@ Match = list[tuple[Head, GridCell]]
 def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: int) -> Match | None:
     """Each header with the one cell below it; None unless every figure stands under exactly one header.
 
-    A header may cover several cells if all but one are empty. A row that is empty under a header must end where the header
+    A header may cover several cells if all but the first are empty. A row that is empty under a header must end where the header
     does (``end``, a column): else it may have lost or gained a cell, and be shifted.
     """
     pairs: Match = []
@@ -109,7 +111,7 @@ def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: in
         below = [cell for cell in values if cell.column <= head.last and _end(cell) >= head.first]
         filled = [cell for cell in below if cell.text.strip()]
         chosen = filled[0] if filled else below[0] if below else None
-        if chosen is None or chosen in placed or len(filled) > 1:
+        if chosen is None or chosen in placed or len(filled) > 1 or chosen is not below[0]:
             return None
         pairs.append((head, chosen))
         placed.update(below)

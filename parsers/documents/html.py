@@ -14,9 +14,9 @@ from lxml import etree
 
 from parsers.documents import content, grid
 from parsers.documents.encoding import decode
-from parsers.documents.tree import attribute, finder, string, tag
+from parsers.documents.tree import attribute, finder, parse, string, tag
 from parsers.errors import Unreadable
-from parsers.model import Block, Document, GridCell, Link, Place, Problem, Table, Text
+from parsers.model import Block, Document, GridCell, Link, Place, Table, Text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,40 +34,44 @@ _INVISIBLE = (
     "math",
 )
 _BLOCKS = (
-    *(
-        "p",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "table",
-    ),
-    *(
-        "section",
-        "article",
-        "center",
-        "blockquote",
-        "pre",
-        "form",
-        "header",
-        "footer",
-        "caption",
-        "tbody",
-        "hr",
-    ),
-    *("ucapcontent", "ucaptitle", "main", "nav", "aside", "fieldset", "figure", "label", "option"),
+    "p",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "table",
+    "section",
+    "article",
+    "center",
+    "blockquote",
+    "pre",
+    "form",
+    "header",
+    "footer",
+    "caption",
+    "tbody",
+    "hr",
+    "ucapcontent",
+    "ucaptitle",
+    "main",
+    "nav",
+    "aside",
+    "fieldset",
+    "figure",
+    "label",
+    "option",
 )
 _APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
 """Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
@@ -75,43 +79,28 @@ _MARK = re.compile("\ue000(\\d+)\ue001")
 _TABLE_MARK = re.compile("\ue002(\\d+)\ue003")
 _BREAK = "\ue004"
 """Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
-_OWN_MARKS = dict.fromkeys(range(0xE000, 0xE005))
+_OWN_MARKS = re.compile("[\ue000-\ue004]")
 """Private-use characters: no page means anything by them, and lxml refuses control characters."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
+_MAY_HIDE = re.compile(r"\bhidden\b|display\s*:\s*none", re.IGNORECASE)
 _LONG_HIDDEN = 200
-_DEEPEST = 200
-"""Nesting below which libxml2 is known to keep everything; pages of portals have 15 to 40 levels."""
 
 
 def read(data: bytes) -> Document:
-    """The document that a page shows. Raises Unreadable if there is no text in it at all."""
-    source = decode(data).translate(_OWN_MARKS)
-    tree = parse(source)
+    """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
+    source = _OWN_MARKS.sub("", decode(data))
+    tree, problems = parse(source)
     meta = _meta(tree)
     places = _Places(tree)
-    whole = len(source) > 1 << 20 or _deep(tree)
     root = content.choose(tree)
     lead = [] if root is tree else content.headings_before(tree, root)
     links, images = tuple(_links(root, places)), _images(root)
-    _prepare(root)
+    _prepare(root, hides=bool(_MAY_HIDE.search(source)))
     tables = _take_tables(root, places)
     blocks = (*lead, *_blocks(root, tables, places))
-    problems = (*_lost(source, tree, blocks),) if whole else ()
     if not blocks and not images and not links:
         raise Unreadable("no_text", "the page shows no text; it may need a browser or be cut off")
     return Document("text/html", blocks, meta, links, images, problems)
-
-
-def parse(source: str) -> _Element:
-    """The tree of a page, however broken its markup. Raises Unreadable if there is no element in it."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    try:
-        tree = etree.fromstring(source.encode("utf-8", "replace"), parser)
-    except etree.LxmlError as error:
-        raise Unreadable("broken_html", f"the page can't be parsed: {error}") from error
-    if tree is None:
-        raise Unreadable("broken_html", "the page holds no element")
-    return tree
 
 
 class _Places:
@@ -120,8 +109,8 @@ class _Places:
     def __init__(self, tree: _Element) -> None:
         self.numbers = {
             element: number
-            for tag in ("td", "th", "p", "table", "h1", "h2", "h3", "h4", "div", "a")
-            for number, element in enumerate(tree.iter(tag), 1)
+            for name in ("td", "th", "p", "table", "h1", "h2", "h3", "h4", "div", "a")
+            for number, element in enumerate(tree.iter(name), 1)
         }
 
     def path(self, element: _Element) -> str | None:
@@ -142,14 +131,6 @@ def _meta(tree: _Element) -> dict[str, str]:
     return found
 
 
-def _deep(tree: _Element) -> bool:
-    return bool(tree.xpath(f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"))
-
-
-def _lost(source: str, tree: _Element, blocks: tuple[Block, ...]) -> Iterator[Problem]:
-    return iter(())
-
-
 def _links(root: _Element, places: _Places) -> Iterator[Link]:
     for element in root.iter("a", "iframe", "embed", "object"):
         href = attribute(element, "href") or attribute(element, "src") or attribute(element, "data")
@@ -166,9 +147,9 @@ def _images(root: _Element) -> int:
     )
 
 
-def _prepare(root: _Element) -> None:
+def _prepare(root: _Element, *, hides: bool) -> None:
     """Removes what is not shown, and marks where lines and blocks begin."""
-    for element in [element for element in _HIDDEN(root) if element is not root]:
+    for element in [element for element in _HIDDEN(root) if element is not root] if hides else ():
         parent = element.getparent()
         if (
             parent is None

@@ -125,7 +125,8 @@ def _has(form: str, table: str, row: str) -> bool:
 def _doubt_last(state: _State, findings: Findings, why: str) -> None:
     """Takes the last row's figures back: a figure without a label beside it may be part of them."""
     where = ".".join(state.row) if state.claimed else "tables"
-    findings.claims = [claim for claim in findings.claims if claim not in state.claimed]
+    if state.claimed:
+        findings.claims = [claim for claim in findings.claims if claim not in state.claimed]
     findings.problem("unread_row", where, why)
     state.claimed = []
 

@@ -1,0 +1,73 @@
+"""Pages made to break a reader: an error or honest nulls within the limits, and the others unharmed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from parsers.documents import html
+from parsers.errors import Unreadable
+from parsers.model import Report
+from parsers.read import read
+from parsers.workers import Limits, run
+
+ROW = "<tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr>"
+DEEP = "深处的文字"
+PAGES = {
+    "rowspan": "<table>" + "<tr><td rowspan=65535 colspan=65535>规章</td><td rowspan=65535>1</td></tr>" * 900 + "</table>",
+    "wide": "<table><tr>" + "<td colspan=1000>规章</td>" * 9000 + "</tr></table>",
+    "rows": "<table>" + ROW * 100_000 + "</table>",
+    "cell": "<table><tr><td>规章</td><td>" + "9" * 10_000_000 + "</td></tr></table>",
+    "tables": "<table><tr><td>自然人</td><td>1</td></tr></table>" * 100_000,
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>",
+    "unclosed": "<table>" + "<tr><td>规章<td>1<td>2" * 20_000,
+    "headings": "<p>一、总体情况</p>" * 20_000,
+    "brackets": "<table><tr><td>" + "(" * 1_000_000 + "</td><td>1</td></tr></table>",
+}  # fmt: skip
+
+
+def read_page(name: str) -> Report:
+    if name == "sleep":
+        time.sleep(60)
+    if name == "greedy":
+        return [bytearray(1 << 28) for _ in range(64)]  # type: ignore[return-value]
+    if name == "dies":
+        import os  # noqa: PLC0415
+
+        os._exit(9)
+    return read(PAGES[name].encode(), second="never")
+
+
+@pytest.mark.slow
+def test_each_hostile_page_is_an_error_or_all_null() -> None:
+    for name, made in run(read_page, PAGES, limits=Limits(seconds=20, memory=1 << 30)):
+        if isinstance(made, Unreadable):
+            assert made.code == "too_large", (name, made.code)
+        else:
+            assert all(cell.value is None for cell in made.cells), name
+
+
+def test_a_child_that_hangs_dies_or_starves_harms_no_other() -> None:
+    PAGES["good"] = "<p>2021年某市人民政府信息公开工作年度报告</p>" + "<table>" + ROW + "</table>"
+    names = ["sleep", "good", "dies", "greedy", "good"]
+    made = [outcome for _, outcome in run(read_page, names, workers=2, limits=Limits(seconds=4))]
+    codes = [outcome.code if isinstance(outcome, Unreadable) else outcome.media_type for outcome in made]
+    assert codes == ["too_slow", "text/html", "reader_died", "too_large", "text/html"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<div>" * 100_000 + DEEP + "</div>" * 100_000, "<p>" + "<span>" * 100_000 + DEEP, "<b><font>" * 30_000 + DEEP,
+     "<table><tr><td>" * 20_000 + DEEP, "<ul><li>" * 50_000 + DEEP + "<p>后文</p>"],
+    ids=["div", "span", "font", "table", "list"],
+)  # fmt: skip
+def test_no_text_is_lost_however_deep(page: str) -> None:
+    document = html.read(page.encode())
+    assert DEEP in "".join(text.text for text in document.texts())
+    assert page.startswith("<b>") or [problem.code for problem in document.problems] == ["deep_nesting"]
+
+
+def test_a_table_in_a_page_that_is_too_deep_is_still_a_table() -> None:
+    document = html.read(("<div>" * 5000 + "<table>" + ROW + ROW + "</table>").encode())
+    assert [len(table.cells) for table in document.tables()] == [8]
