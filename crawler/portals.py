@@ -18,9 +18,13 @@ from crawler.lists.adapters import FAMILIES
 
 REGISTRY = Path(__file__).parent / "registry"
 PORTAL_KEYS = ("id", "name", "region", "home", "columns", "hosts", "family", "tls", "verified", "note")
-COLUMN_KEYS = ("url", "agency", "family", "verified", "note")
+COLUMN_KEYS = ("url", "agency", "family", "seen", "verified", "note")
+GROUP_FILE = "_group.toml"
+"""Beside portals that share a template (mostly those of one prefecture): what holds for all of them."""
+GROUP_KEYS = ("name", "region", "family", "tls", "note")
 TLS = ("strict", "legacy")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PREFIX = re.compile(r"[1-9]\d{0,5}")
 _REGION = re.compile(r"[1-9]\d{5}")
 
 
@@ -42,6 +46,8 @@ class Column:
     agency: str | None = None
     family: str | None = None
     """Name of the list adapter to use, where its choice by fingerprint is wrong."""
+    seen: str | None = None
+    """Address of a report that was seen in the column."""
     verified: bool = True
     """False for an address that was derived from other pages and never seen."""
 
@@ -61,6 +67,8 @@ class Portal:
     tls: str = "strict"
     """``legacy`` allows TLS 1.0 and old ciphers for this portal alone; recorded with each capture."""
     verified: bool = True
+    group: str | None = None
+    """Name of the prefecture group that the portal's file lies in."""
 
     @property
     def territory(self) -> frozenset[str]:
@@ -99,8 +107,24 @@ def select(portals: Iterable[Portal], ids: Iterable[str]) -> tuple[list[Portal],
     return [by_id[key] for key in wanted if key in by_id], [key for key in wanted if key not in by_id]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Defaults of the portals in one folder."""
+
+    name: str | None = None
+    region: str = ""
+    """First digits of every portal's code."""
+    family: str | None = None
+    tls: str = "strict"
+
+
 def read(file: Path) -> Portal:
-    """The portal that one TOML file describes; raises :class:`PortalError`."""
+    """The portal that one TOML file describes, with its group's defaults; raises :class:`PortalError`."""
+    beside = file.parent / GROUP_FILE
+    return _portal(_keys(file), _group(_keys(beside)) if beside.is_file() else Group())
+
+
+def _keys(file: Path) -> _Keys:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -109,12 +133,12 @@ def read(file: Path) -> Portal:
         raise PortalError(file, "", "is not UTF-8; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise PortalError(file, "", f"is not valid TOML: {error}") from error
-    return _portal(_Keys(file, "", data))
+    return _Keys(file, "", data)
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        files = sorted(path.rglob("*.toml"))
+        files = sorted(file for file in path.rglob("*.toml") if file.name != GROUP_FILE)
         if not files:
             raise PortalError(path, "", "holds no .toml file; add one file per portal")
         return files
@@ -123,8 +147,18 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _portal(keys: _Keys) -> Portal:
+def _group(keys: _Keys) -> Group:
+    keys.known(GROUP_KEYS)
+    region = keys.match("region", _PREFIX, 'give the first digits of the portals\' codes, as in "6401"')
+    return Group(keys.text("name"), region, keys.family(), keys.choice("tls", TLS))
+
+
+def _portal(keys: _Keys, group: Group) -> Portal:
     keys.known(PORTAL_KEYS)
+    if not str(keys.data.get("region", group.region)).startswith(group.region):
+        raise keys.error(
+            "region", f"is {keys.data['region']!r}; codes of {group.name} begin with {group.region}"
+        )
     return Portal(
         id=keys.match("id", _ID, "use lower-case letters, digits and hyphens, as in 'yinchuan-xixia'"),
         name=keys.text("name"),
@@ -132,9 +166,10 @@ def _portal(keys: _Keys) -> Portal:
         home=keys.url("home"),
         columns=tuple(_column(column) for column in keys.tables("columns")),
         hosts=keys.texts("hosts"),
-        family=keys.family(),
-        tls=keys.choice("tls", TLS),
+        family=keys.family() or group.family,
+        tls=keys.choice("tls", (group.tls, *TLS)),
         verified=keys.flag("verified"),
+        group=group.name,
     )
 
 
@@ -144,6 +179,7 @@ def _column(keys: _Keys) -> Column:
         url=keys.url("url"),
         agency=keys.optional("agency"),
         family=keys.family(),
+        seen=keys.url("seen") if "seen" in keys.data else None,
         verified=keys.flag("verified"),
     )
 

@@ -34,6 +34,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     legacy,
     anchors,
 )
+MOVED = 0.9
 FAMILIES: dict[str, Adapter] = {adapter.FAMILY: adapter for adapter in ADAPTERS}
 
 
@@ -45,13 +46,24 @@ class UnknownFamily(ValueError):
 
 
 def choose(page: Page, family: str | None = None) -> Adapter:
-    """The adapter for a page: that of the request which led here, the one named, else the surest match."""
-    named = page.state.get("family") or family
-    if named is None:
-        return max(ADAPTERS, key=lambda adapter: adapter.match(page))
-    if named not in FAMILIES:
-        raise UnknownFamily(named)
-    return FAMILIES[named]
+    """The adapter for a page: that of the request which led here, the one named, else the surest match.
+
+    A named family (the registry's) gives way only where the page bears none of its signs and is surely
+    another's: the portal has moved to another CMS.
+    """
+    asked = page.state.get("family")
+    if asked is not None:
+        return _named(asked)
+    best = max(ADAPTERS, key=lambda adapter: adapter.match(page))
+    if family is None or (_named(family).match(page) == 0.0 and best.match(page) >= MOVED):
+        return best
+    return _named(family)
+
+
+def _named(family: str) -> Adapter:
+    if family not in FAMILIES:
+        raise UnknownFamily(family)
+    return FAMILIES[family]
 
 
 def read(page: Page, family: str | None = None) -> Listing:
