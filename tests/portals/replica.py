@@ -19,7 +19,7 @@ from tests.tools.layout import disclosure_table, disputes_table, requests_table
 STEM = "城关"
 """The place that replicas are written about; each site puts a name of its own, of as many characters, in its stead."""
 AGENCY = f"测试市{STEM}区人民政府"
-STEMS: Iterator[str] = map("".join, product("东南西北上下青", "山河湖江海泉岭"))
+STEMS: Iterator[str] = map("".join, product("东南西北上下青白金银玉石云龙", "山河湖江海泉岭川原林门桥"))
 REGION = "640105"
 TITLE = "{agency}{year}年政府信息公开工作年度报告"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
