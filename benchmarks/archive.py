@@ -1,0 +1,292 @@
+"""What the archive costs beside the parsers: reading on two workers, writing, overhead, bytes, memory.
+
+    python benchmarks/archive.py [--reports 2000] [--rounds 3]
+
+Made reports (HTML of the 2021 form, figures and prose from a seed) are kept, read and written into an archive
+in the system's folder for temporary files. Rounds of what is compared alternate; the median counts. CPU time,
+but for the two workers, where it is the wall clock that they shorten: run that on an idle machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).parents[1])  # not this folder, whose archive.py is this very file
+
+from archive import derive, originals, rows, selection, workers
+from archive.model import Capture, PortalRow
+from archive.reading import parse_new, reparse
+from archive.store import Archive
+from parsers.forms import load_forms
+from parsers.read import read
+
+PORTAL = PortalRow("made", "某市人民政府", "640100", "http://www.example.gov.cn/")
+WORDS = [
+    "本机关",
+    "依法",
+    "主动公开",
+    "政府信息",
+    "办理",
+    "申请",
+    "答复",
+    "推进",
+    "平台",
+    "建设",
+    "监督",
+    "保障",
+    "解读",
+    "回应",
+    "社会关切",
+    "制度",
+    "规范",
+    "培训",
+]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    options.add_argument("--reports", type=int, default=2000)
+    options.add_argument("--rounds", type=int, default=3)
+    chosen = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="nianbao-benchmark-"))
+    try:
+        run(folder / "archive", chosen.reports, chosen.rounds)
+    finally:
+        shutil.rmtree(folder)
+
+
+def run(folder: Path, reports: int, rounds: int) -> None:
+    """All measurements on one archive."""
+    with Archive.open(folder, write=True) as archive:
+        archive.register([PORTAL])
+        crawl = archive.start_crawl("made")
+        kept = cpu(lambda: keep(archive, crawl, reports))
+        archive.finish_crawl(crawl, "complete", {})
+        names = list(originals.names(folder))
+        bare = cpu(lambda: read_bare(folder, names))
+        before = memory()
+        whole = cpu(lambda: parse_new(archive, workers=0))
+        grown = memory() - before
+        print(
+            f"{reports} reports of {sum(map(len, map(document, range(20)))) / 20e3:.1f} KB (HTML, form 2021)"
+        )
+        print(f"keep: {kept / reports * 1e3:.2f} ms a capture")
+        print(f"bare parsers: {bare / reports * 1e3:.2f} ms a report")
+        overhead = (whole - bare) / bare
+        print(
+            f"parse_new on no worker: {whole / reports * 1e3:.2f} ms a report, overhead {overhead:.0%} (goal 20%)"
+        )
+        print(f"memory grown while reading and writing: {grown:.0f} MB")
+        two_workers(archive, folder, names, rounds)
+        writing(archive, names, rounds)
+    print(f"database besides prose and evidence: {size(folder) / reports / 1e3:.1f} KB a report (goal 30)")
+
+
+def two_workers(archive: Archive, folder: Path, names: list[str], rounds: int) -> None:
+    """Wall time of a re-parse on two workers against the bare parsers on one."""
+    ones, twos, spent = [], [], []
+    for _ in range(rounds):
+        ones.append((wall(lambda: read_bare(folder, names)), cpu(lambda: read_bare(folder, names))))
+        before = cpu_of_all()
+        twos.append(wall(lambda: reparse(archive, everything=True, workers=2)))
+        spent.append(cpu_of_all() - before)
+    ratio = statistics.median(one for one, _ in ones) / statistics.median(twos)
+    ideal = 2 * statistics.median(one for _, one in ones) / statistics.median(spent)
+    print(
+        f"re-parse on two workers against bare parsers on one: {ratio:.2f} times (goal 1.75); "
+        f"by CPU time, were both cores free: {ideal:.2f}"
+    )
+
+
+def writing(archive: Archive, names: list[str], rounds: int) -> None:
+    """Writing gathered lines against executemany of the very same rows into the same tables."""
+    lines = list(workers.read_all(archive.path, names, workers=0))
+    ours, raw = [], []
+    for _ in range(rounds):
+        raw.append(write_raw(archive.path, lines))
+        ours.append(write_ours(archive.path, lines))
+    rate = statistics.median(raw) / statistics.median(ours)
+    print(f"writing: {rate:.0%} of the speed of raw executemany (goal 60%)")
+    made = cpu(lambda: derive.derive(archive.db.conn))
+    print(
+        f"making the readers' tables anew: {made:.2f} s for {len(selection.choose(archive, everything=True))} originals"
+    )
+
+
+def write_ours(path: Path, lines: list[bytes]) -> float:
+    """CPU seconds of :func:`archive.rows.write` in one transaction, rolled back."""
+    fixed = {"parser": "x", "parsed_at": "x", "reading": 1}
+
+    def write(connection: sqlite3.Connection) -> None:
+        for number, line in enumerate(lines, 10**9):
+            rows.write(connection, number, rows.unpack(line), fixed)
+
+    return in_transaction(path, write)
+
+
+def write_raw(path: Path, lines: list[bytes]) -> float:
+    """CPU seconds of executemany with the rows ready in memory, table by table."""
+    tables: dict[str, list[tuple[object, ...]]] = {}
+    heads = []
+    for number, line in enumerate(lines, 10**9):
+        parsed = rows.unpack(line)
+        heads.append((number, parsed.sha256, parsed.digest, parsed.body["title"], parsed.body["agency"]))
+        for table, found in parsed.body["figures"].items():
+            tables.setdefault(table, []).extend((number, *row) for row in found)
+        for table in ("sections", "checks", "problems"):
+            tables.setdefault(table, []).extend((number, *row) for row in parsed.body[table])
+        tables.setdefault("evidence", []).append((number, parsed.evidence))
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT INTO parses (id, sha256, digest, title, agency) VALUES (?, ?, ?, ?, ?)", heads
+        )
+        for table, found in tables.items():
+            if found:
+                marks = ", ".join("?" * len(found[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
+
+    return in_transaction(path, write)
+
+
+def in_transaction(path: Path, write: Callable[[sqlite3.Connection], None]) -> float:
+    """CPU seconds of what is written into a copy of the schema, committed."""
+    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder) / "a", write=True) as scratch:
+        connection = scratch.db.conn
+
+        def whole() -> None:
+            with scratch.db.atomic():
+                write(connection)
+
+        return cpu(whole)
+
+
+def size(folder: Path) -> int:
+    """Bytes of the database without evidence, sections and the search index."""
+    copy = folder / "size.db"
+    with closing(sqlite3.connect(folder / "nianbao.db")) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+        for statement in ("DELETE FROM evidence", "DELETE FROM sections", "DROP TABLE prose", "VACUUM"):
+            new.execute(statement)
+            new.commit()
+    return copy.stat().st_size
+
+
+def keep(archive: Archive, crawl: int, reports: int) -> None:
+    """Keep the made reports."""
+    for number in range(reports):
+        url = f"http://www.example.gov.cn/{number}.html"
+        archive.keep(Capture(crawl, url, "2026-01-31T00:00:00Z", "page", 200, document(number)))
+
+
+def read_bare(folder: Path, names: list[str]) -> None:
+    """The parsers alone."""
+    for name in names:
+        read(originals.path_of(folder, name).read_bytes())
+
+
+def document(seed: int) -> bytes:
+    """A report whose sums come out."""
+    chance = random.Random(seed)
+    agency, year = f"银川市第{seed // 4}区人民政府", 2021 + seed % 4
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    headings = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况",
+                "政府信息公开行政复议、行政诉讼情况", "存在的主要问题及改进情况", "其他需要报告的事项")  # fmt: skip
+    tables = {2: disclosure(chance), 3: requests(chance), 4: disputes(chance)}
+    parts = [f"<h1>{title}</h1>"]
+    for number, heading in enumerate(headings, 1):
+        prose = "".join(f"<p>{sentence(chance)}</p>" for _ in range(0 if number in tables else 12))
+        parts.append(f"<h2>{'一二三四五六'[number - 1]}、{heading}</h2>{prose}{tables.get(number, '')}")
+    return f'<html><meta charset="utf-8"><title>{title}</title><body>{"".join(parts)}</body></html>'.encode()
+
+
+def sentence(chance: random.Random) -> str:
+    """Prose, or what looks like it."""
+    return "".join(chance.choices(WORDS, k=25)) + "。"
+
+
+def table(lines: list[list[object]]) -> str:
+    """Cells to an HTML table."""
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+    return f"<table border>{body}</table>"
+
+
+def disclosure(chance: random.Random) -> str:
+    """Table two of the form."""
+    lines: list[list[object]] = [["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]]
+    lines += [[name, *chance.choices(range(90), k=3)] for name in ("规章", "行政规范性文件")]
+    for name, head in (("行政许可", "本年处理决定数量"), ("行政处罚", "本年处理决定数量"), ("行政强制", "本年处理决定数量"),
+                       ("行政事业性收费", "本年收费金额（单位：万元）")):  # fmt: skip
+        lines += [["信息内容", head], [name, chance.randrange(9000)]]
+    return table(lines)
+
+
+def requests(chance: random.Random) -> str:
+    """Table three of the form."""
+    head = ["", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    form = load_forms()["2021"]
+    ids = [row.id for row in form.table("requests").rows()]
+    figures = {row: [chance.choice((0, 0, 0, chance.randrange(300))) for _ in range(6)] for row in ids}
+    outcomes = [figures[row] for row in ids if row not in ("new", "carried_in", "total", "carried_out")]
+    figures["total"] = [sum(column) for column in zip(*outcomes, strict=True)]
+    given = zip(figures["total"], figures["carried_out"], strict=True)
+    figures["new"], figures["carried_in"] = [done + left for done, left in given], [0] * 6
+    lines: list[list[object]] = [list(head)]
+    for row in form.table("requests").rows():
+        lines.append([row.zh, *figures[row.id], sum(figures[row.id])])
+    return table(lines)
+
+
+def disputes(chance: random.Random) -> str:
+    """Table four of the form."""
+    kinds = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    figures = [chance.choices(range(9), k=4) for _ in range(3)]
+    head = "<tr><td colspan=5>行政复议</td><td colspan=10>行政诉讼</td></tr><tr>"
+    head += "".join(f"<td rowspan=2>{kind}</td>" for kind in kinds)
+    head += "<td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td></tr><tr>"
+    head += "".join(f"<td>{kind}</td>" for kind in kinds * 2) + "</tr><tr>"
+    cells = "".join(f"<td>{n}</td>" for group in figures for n in (*group, sum(group)))
+    return f"<table border>{head}{cells}</tr></table>"
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def cpu_of_all() -> float:
+    """CPU seconds of this process and of the children that have ended."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def wall(work: Callable[[], object]) -> float:
+    """Seconds by the clock."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def memory() -> float:
+    """Peak resident memory in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+if __name__ == "__main__":
+    main()
