@@ -153,10 +153,16 @@ def derive(connection: sqlite3.Connection) -> None:
     search.refresh(connection)
 
 
-def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
-    """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
+def forget_as_of(connection: sqlite3.Connection) -> None:
+    """Drop the temporary tables of :func:`derive_as_of`: the connection answers as of now again."""
     for table in TABLES:
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
+    """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
+    forget_as_of(connection)
+    for table in TABLES:
         connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")
     _fill(connection, "temp", moment)
 

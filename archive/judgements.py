@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal
 
-from archive import log, opening
+from archive import log
 from archive.derive import derive
 from archive.differences import find_report
 from archive.errors import Unknown
@@ -96,7 +96,7 @@ def judge(archive: Archive, check: str, verdict: Verdict, *, why: str) -> Judgem
         raise Unknown(f"check {rule} at {where!r} of report {report} does not fail (it is {status!r})")
     number = _next(archive, "judgements")
     judgement = Judgement(number, report, rule, where, verdict, why, left, right, sha256, now())
-    _record(archive, [Entry("judgements", asdict(judgement))])
+    archive.record(log.JUDGEMENTS, [Entry("judgements", asdict(judgement))], then=derive)
     return judgement
 
 
@@ -112,7 +112,7 @@ def correct(archive: Archive, corrections: Iterable[Correction]) -> Corrected:
     fresh = [row for row in rows if tuple(row.values()) not in known]
     entries = [Entry("corrections", {"id": number + n, **row, "at": now()}) for n, row in enumerate(fresh)]
     if entries:
-        _record(archive, entries)
+        archive.record(log.JUDGEMENTS, entries, then=derive)
     ((in_force,),) = connection.execute("SELECT count(*) FROM overlays").fetchall()
     return Corrected(len(entries), in_force)
 
@@ -171,15 +171,6 @@ def _address(check: str) -> Sequence[str]:
     if len(parts) != 3:
         raise Unknown(f"{check!r} names no check; write report:rule:where as nianbao check prints it")
     return parts
-
-
-def _record(archive: Archive, entries: list[Entry]) -> None:
-    """To the log, then to the database, together with what readers see."""
-    log.append(archive.path, log.JUDGEMENTS, entries)
-    with opening.explained(archive.path), archive.db.atomic():
-        for entry in entries:
-            log.apply(archive.db.conn, entry)
-        derive(archive.db.conn)
 
 
 def _next(archive: Archive, table: str) -> int:

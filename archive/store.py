@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -19,6 +20,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from archive import content, log, manifest, opening, originals
+from archive.errors import Unwritten
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
 
@@ -34,6 +36,7 @@ class Archive:
         self.db = db
         self._lock = held
         self._next = 0
+        self._torn = False
         self._open: set[int] = set()
         if held is not None:
             self._recover()
@@ -86,7 +89,7 @@ class Archive:
         rows = [asdict(portal) for portal in portals]
         fresh = [row for row in rows if known.get(row["id"]) != row]
         if fresh:
-            self._record(log.PORTALS, [Entry("portals", row) for row in fresh])
+            self.record(log.PORTALS, [Entry("portals", row) for row in fresh])
 
     def start_crawl(self, portal_id: str) -> int:
         """Begin a crawl of a registered portal; returns its number.
@@ -99,7 +102,7 @@ class Archive:
         crawl = _last(self.db, "crawls") + 1
         row = {"id": crawl, "portal": portal_id, "started_at": now()}
         row |= dict.fromkeys(("finished_at", "outcome", "summary"))
-        self._record(log.crawl_name(crawl), [Entry("crawls", row)])
+        self.record(log.crawl_name(crawl), [Entry("crawls", row)])
         return crawl
 
     def finish_crawl(self, crawl: int, outcome: str, summary: Mapping[str, object]) -> None:
@@ -114,7 +117,7 @@ class Archive:
         if row["finished_at"] is not None:
             raise ValueError(f"crawl {crawl} has ended already")
         row |= {"finished_at": now(), "outcome": outcome, "summary": json.dumps(summary, ensure_ascii=False)}
-        self._record(log.crawl_name(crawl), [Entry("crawls", row)])
+        self.record(log.crawl_name(crawl), [Entry("crawls", row)])
         self._open.discard(crawl)
         manifest.seal_crawl(self.path, crawl, now())
 
@@ -175,6 +178,27 @@ class Archive:
             if crawl not in sealed:
                 manifest.seal_crawl(self.path, crawl, now())
 
+    def record(
+        self, name: str, entries: list[Entry], *, then: Callable[[sqlite3.Connection], None] | None = None
+    ) -> None:
+        """Write rows of evidence to the log of that name, then to the database; a kill in between is mended.
+
+        ``then`` belongs to the same transaction. Once the database has refused, nothing more is written before
+        the archive has been opened anew, which brings both together again.
+
+        :raises Unwritten: the disk refused.
+        """
+        if self._torn:
+            raise Unwritten(f"{self.path}: an earlier write failed; free some space, then run again")
+        log.append(self.path, name, entries)
+        self._torn = True
+        with opening.explained(self.path), self.db.atomic():
+            for entry in entries:
+                log.apply(self.db.conn, entry)
+            if then is not None:
+                then(self.db.conn)
+        self._torn = False
+
     def _keep_without_body(self, capture: Capture, known: Known | None) -> Kept:
         if capture.status == 304 and known is not None:
             return self._record_capture(capture, "unchanged", known.sha256)
@@ -211,7 +235,7 @@ class Archive:
         entries = [Entry("captures", _capture_row(capture, number, outcome, sha256))]
         if capture.body is not None and sha256 is not None and not self._holds(sha256):
             entries.insert(0, Entry("originals", _original_row(capture, capture.body, sha256)))
-        self._record(log.crawl_name(capture.crawl), entries)
+        self.record(log.crawl_name(capture.crawl), entries)
         self._next += 1
         return Kept(number, outcome, sha256)
 
@@ -226,13 +250,6 @@ class Archive:
     def _holds(self, sha256: str) -> bool:
         found = self.db.execute("SELECT 1 FROM originals WHERE sha256 = ?", [sha256]).fetchone()
         return found is not None
-
-    def _record(self, name: str, entries: list[Entry]) -> None:
-        """Write to the log, then to the database: a kill in between is mended when the archive is next opened."""
-        log.append(self.path, name, entries)
-        with opening.explained(self.path), self.db.atomic():
-            for entry in entries:
-                log.apply(self.db.conn, entry)
 
 
 def now() -> str:

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from archive import log, manifest, originals, rows
-from archive.derive import TABLES, derive_as_of
+from archive.derive import NOW, TABLES, derive_as_of, forget_as_of
 from archive.errors import Damaged
 from archive.progress import Progress, silent
 from archive.store import Archive
@@ -178,7 +178,7 @@ def _readers(archive: Archive) -> Iterator[Finding]:
     """The readers' tables against what captures and parses say; while a crawl is under way they may lag behind."""
     if archive.db.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone():
         return
-    derive_as_of(archive.db.conn, "9999-12-31T23:59:59Z")
+    derive_as_of(archive.db.conn, NOW)
     for table in TABLES:
         for one, other in (("main", "temp"), ("temp", "main")):
             sql = f"SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table}"
@@ -186,6 +186,7 @@ def _readers(archive: Archive) -> Iterator[Finding]:
                 message = "not what captures and parses say; run nianbao reparse to make it anew"
                 yield Finding("readers_altered", table, message)
                 break
+    forget_as_of(archive.db.conn)
 
 
 def _sha256(data: bytes) -> str:
