@@ -82,3 +82,12 @@ def test_headings_inside_the_annex_open_no_section() -> None:
     rows = "2.政府网站公开政府信息数 条 20\n3.政务微博公开政府信息数 条 5\n三、依申请公开情况\n——\n（一）收到申请数 件 7"
     report = parse("政府信息公开情况统计表\n统计指标 单位 统计数\n1.政府公报公开政府信息数 条 3", rows)
     assert {cell.row: cell.value for cell in report.cells}["3.1"] == 7
+
+
+def test_a_row_whose_figures_were_wrapped_with_their_unit_is_not_read() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21",
+        "3.补正后申请内容仍不明确 2334 3991 9829 0 6484 0 1111\n件 9 08",
+    )
+    assert values(report, "requests", "unable_unclear") == [None] * 7

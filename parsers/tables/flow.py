@@ -71,7 +71,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
 def _read_row(line: Line, state: _State, findings: Findings) -> None:
     values = [cell for cell in line.cells if cell.column > 0]
     text = "".join(state.words)
-    if not squeeze(text):
+    if not squeeze(text).strip("".join(_UNITS)):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
         return
     if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
