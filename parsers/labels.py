@@ -15,6 +15,7 @@ _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
 _BRACKETS = dict(zip(map(ord, "〔【［﹝〈《〕】］﹞〉》[]"), "((((<<))))>>()", strict=True))
 _DROPPED = dict.fromkeys(map(ord, "“”\"'‘’「」『』<>《》、,。.．;:·・*★_^"))
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
 _NOTE = re.compile(r"\([^()]*(?:\)|$)")
 _NUMBERING = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}[、.．,:]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[、.．,)](?!\d)|[①-⑳]|[⑴-⒇]|[⒈-⒛]|其中:?)+"
@@ -23,9 +24,14 @@ SHORTEST_CUT = 4
 """Characters that a label cut short must still have."""
 
 
+def unradical(text: str) -> str:
+    """Text with radicals (⼀), as copied from some PDFs, as the characters (一) that they look like."""
+    return text.translate(radicals()) if _RADICAL.search(text) else text
+
+
 def unspaced(text: str) -> str:
     """Text as printed but without any white space, radicals (⼀) as characters (一)."""
-    return _SPACE.sub("", text.translate(radicals()))
+    return _SPACE.sub("", unradical(text))
 
 
 def squeeze(text: str) -> str:

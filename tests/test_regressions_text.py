@@ -91,3 +91,30 @@ def test_a_row_whose_figures_were_wrapped_with_their_unit_is_not_read() -> None:
         "3.补正后申请内容仍不明确 2334 3991 9829 0 6484 0 1111\n件 9 08",
     )
     assert values(report, "requests", "unable_unclear") == [None] * 7
+
+
+def test_radicals_in_place_of_characters() -> None:
+    report = parse(
+        "⼀、总体情况",
+        "全⾯公开。",
+        "⼆、主动公开政府信息情况",
+        "第⼆⼗条第（五）项\n信息内容 本年处理决定数量\n⾏政许可 7",
+    )
+    assert [section.number for section in report.sections] == [1, 2]
+    assert report.sections[0].text == "全面公开。"
+    assert values(report, "disclosure", "licensing") == [7]
+
+
+def test_labels_broken_around_their_figures() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21",
+        "（二）部分公开（区分处理的，只计这一情 1 1 1 1 1 1 6\n形，不计其他情形）\n（三）不\n1.属于国家秘密 2 0 0 0 0 0 2",
+        "（四）无 2.没有现成信息需要另行制\n法提供 0 3 0 0 0 0 3\n作\n3.补正后申请内容仍不明确 4 0 0 0 0 0 4",
+        "（六）其他处理 1.申请人无正当理由逾期不补正、行政机关不再处理其 5 0 0 0 0 0 5\n政府信息公开申请",
+    )
+    assert values(report, "requests", "partly_granted")[-1] == 6
+    assert values(report, "requests", "denied_state_secret")[-1] == 2
+    assert values(report, "requests", "unable_needs_creation")[1] == 3
+    assert values(report, "requests", "unable_unclear")[-1] == 4
+    assert values(report, "requests", "other_no_correction")[-1] == 5

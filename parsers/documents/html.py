@@ -16,6 +16,7 @@ from parsers.documents import content, grid
 from parsers.documents.encoding import decode
 from parsers.documents.tree import attribute, finder, parse, string, tag
 from parsers.errors import Unreadable
+from parsers.labels import unradical
 from parsers.model import Block, Document, GridCell, Link, Place, Table, Text
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ _LONG_HIDDEN = 200
 
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
-    source = _OWN_MARKS.sub("", decode(data))
+    source = _OWN_MARKS.sub("", unradical(decode(data)))
     tree, problems = parse(source)
     meta = _meta(tree)
     places = _Places(tree)

@@ -15,6 +15,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 
 from parsers.documents.encoding import decode
 from parsers.errors import Unreadable
+from parsers.labels import unradical
 from parsers.model import Block, Document, GridCell, Place, Table, Text
 
 _UNSEEN = frozenset(
@@ -57,7 +58,7 @@ _DEEPEST = 900
 
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if it holds no text or is nested too deeply."""
-    source = decode(data)
+    source = unradical(decode(data))
     try:
         soup = BeautifulSoup(source, "html.parser")
         blocks = tuple(_blocks(soup))

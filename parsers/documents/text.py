@@ -9,7 +9,7 @@ from typing import Protocol
 
 from parsers.documents.encoding import decode
 from parsers.errors import Unreadable
-from parsers.labels import squeeze
+from parsers.labels import squeeze, unradical
 from parsers.lexicon import telling_kinds
 from parsers.model import Block, Document, GridCell, Place, Table, Text
 from parsers.sections import opens_section
@@ -51,7 +51,7 @@ class _Line:
 
 def read(data: bytes) -> Document:
     """The document that a plain text shows. Raises Unreadable if it holds no text."""
-    written = enumerate(LINE_BREAK.split(decode(data)), 1)
+    written = enumerate(LINE_BREAK.split(unradical(decode(data))), 1)
     lines = [
         _Line(number, _tabs_for_pipes(text))
         for number, text in written

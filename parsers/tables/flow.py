@@ -22,6 +22,7 @@ from parsers.tables.disputes import OFFICIAL
 _DROPPED = re.compile(r"[\W\d_]+")
 _NOTE = re.compile(r"\([^()]*\)")
 _OPEN_NOTE = re.compile(r"\([^()]*$")
+_NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
 _LOST = 3
 """Characters that a header may have lost and still be known."""
@@ -47,6 +48,8 @@ class _State:
     header: _Header | None = None
     row: tuple[str, str] = ("", "")
     tail: str = ""
+    open_note: bool = False
+    """Whether the last row's label broke off inside a note in brackets."""
     claimed: list[Claim] = field(default_factory=list)
 
 
@@ -70,8 +73,11 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
 
 def _read_row(line: Line, state: _State, findings: Findings) -> None:
     values = [cell for cell in line.cells if cell.column > 0]
-    text = "".join(state.words)
-    if not squeeze(text).strip("".join(_UNITS)):
+    text = squeeze("".join(state.words))
+    if state.open_note and (end := _NOTE_END.match(text)):
+        text = text[end.end() :]
+    state.open_note = bool(_OPEN_NOTE.search(text)) or (state.open_note and not text)
+    if not text.strip("".join(_UNITS)):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
         return
     if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
@@ -144,6 +150,7 @@ def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
                     candidates.append((size == len(official), size, at, form, table, block, row, official))
     last = [found for found in candidates if found[0] and found[1] + found[2] == len(letters)]
     pool = last or [found for found in candidates if found[1] >= _SHORTEST]
+    pool = [found for found in pool if not any(_heads(found[7], other[6]) for other in pool)]
     longest = [found for found in pool if not any(_inside(found, other) for other in pool)]
     if len({(found[4], found[6].id) for found in longest}) != 1:
         return None
@@ -151,11 +158,18 @@ def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
         longest, key=lambda item: -int(state.header is not None and item[3] == state.header.form)
     ):
         _, size, at, form, table, block, row, official = found
-        rest = letters[:at] + letters[at + size :]
-        header = _header(text, rest, (form, table, block), row, state)
+        rest, left = letters[:at] + letters[at + size :], official[size:]
+        header = _header(text, rest, (form, table, block))
+        if header is None and _goes_with(state.header, table, row, rest=rest, left=state.tail + left):
+            header = state.header
         if header:
-            return header, row, official[size:]
+            return header, row, left
     return None
+
+
+def _heads(label: str, row: Row) -> bool:
+    """Whether a label, itself a row in another form, is a heading above the row here (其他处理)."""
+    return any(label == _letters(_without_notes(parent)) for parent in row.parents)
 
 
 def _inside(found: tuple[object, ...], other: tuple[object, ...]) -> bool:
@@ -168,27 +182,25 @@ def _inside(found: tuple[object, ...], other: tuple[object, ...]) -> bool:
     )
 
 
-def _header(text: str, rest: str, place: tuple[str, str, Block], row: Row, state: _State) -> _Header | None:
-    """The header that holds for the row: one in the words left over, else the current one if it has the row."""
+def _header(text: str, rest: str, place: tuple[str, str, Block]) -> _Header | None:
+    """The header of the row's own block, if the words left over beside the row's label are its labels."""
     form, table, block = place
-    if rest and any(
+    printed = rest and any(
         _near(_rest_with_notes(text, rest), wanted) or _near(rest, wanted)
         for wanted in _headers(form, table, block)
-    ):
-        return _Header(table, form, block, block.columns)
-    known = state.header
-    if known is None or known.table != table or not any(other.id == row.id for other in known.block.rows):
-        return (
-            None
-            if table == "disclosure" or known is None or known.table != table
-            else _same(known, rest, row, state)
-        )
-    return _same(known, rest, row, state)
+    )
+    return _Header(table, form, block, block.columns) if printed else None
 
 
-def _same(known: _Header, rest: str, row: Row, state: _State) -> _Header | None:
-    allowed = Counter(state.tail + "".join(_letters(parent) for parent in row.parents))
-    return known if not Counter(rest) - allowed else None
+def _goes_with(known: _Header | None, table: str, row: Row, *, rest: str, left: str) -> bool:
+    """Whether the row stands under the header read last, and the words beside its label are those of its
+    parents or ``left`` over from labels that were broken."""
+    if known is None or known.table != table:
+        return False
+    if table == "disclosure" and not any(other.id == row.id for other in known.block.rows):
+        return False
+    allowed = Counter(left + "".join(_letters(parent) for parent in row.parents))
+    return not Counter(rest) - allowed
 
 
 def _rest_with_notes(text: str, rest: str) -> str:
