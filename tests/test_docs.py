@@ -18,9 +18,6 @@ from tests.tools import build_docs
 HOUSE = Path(__file__).parents[1]
 DOCS = HOUSE / "docs"
 
-# not slow, but a quick local run needn't ask for documentation; CI does
-with_docs = pytest.mark.slow
-
 RECIPES = re.findall(
     r"## ([^\n]+)\n.*?```sql\n(.*?)```", (DOCS / "cookbook.md").read_text("utf-8"), re.DOTALL
 )
@@ -42,21 +39,18 @@ def _table(page: str, heading: str) -> set[str]:
     return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
 
 
-@with_docs
 def test_the_schema_is_described_as_it_is() -> None:
     text = (DOCS / "archive.md").read_text("utf-8")
     written = text.partition(build_docs.BEGIN)[2].partition(build_docs.END)[0].strip()
     assert written == build_docs.reference().strip(), "run python -m tests.tools.build_docs"
 
 
-@with_docs
 def test_every_problem_code_is_explained() -> None:
     makers = {"Problem", "problem", "_report_cells"}
     codes = {code for name, code in _calls("parsers", "archive") if name in makers}
     assert _table("parsing.md", "Problems") == codes | {TWIN}
 
 
-@with_docs
 def test_every_reason_not_to_read_a_file_is_explained() -> None:
     codes = {code for name, code in _calls("parsers", "archive") if name == "Unreadable"}
     ours = set(re.findall(r'"code": "(\w+)"', (HOUSE / "nianbao.py").read_text("utf-8")))
