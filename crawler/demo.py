@@ -49,6 +49,8 @@ class Failing:
     where: str
     left: float
     right: float
+    verdict: str | None = None
+    """``publisher`` where two independent readings of the original agree on every figure of the check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,11 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """Figures that a report doesn't give, or not in a way that can be read: null, with the problem's code."""
+    """Figures that a report doesn't give, or not in a way that can be read: null, and why."""
 
     agency: str
     year: int
-    code: str
+    why: str
     count: int
 
 
@@ -141,12 +143,14 @@ def _make_room(folder: Path, sample: set[str]) -> None:
 def _ask(archive: Archive, first: Summary, second: Summary) -> Outcome:
     years = archive.db.execute("SELECT year, count(*) FROM reports GROUP BY year ORDER BY year")
     failing = archive.db.execute(
-        'SELECT agency, year, rule, "where", "left", "right" FROM current_checks WHERE status = \'fails\' '
+        'SELECT agency, year, rule, "where", "left", "right", verdict FROM current_checks WHERE status = \'fails\' '
         'ORDER BY agency, year, rule, "where"'
     )
     unsaid = archive.db.execute(
-        "SELECT agency, year, code, count(*) FROM current_problems "
-        "WHERE code IN ('blank_cell', 'tables_as_image') GROUP BY agency, year, code ORDER BY agency, year"
+        "SELECT agency, year, 'blank', count(*) FROM cells JOIN reports USING (parse) WHERE state = 'blank' "
+        "GROUP BY agency, year UNION ALL "
+        "SELECT agency, year, code, count(*) FROM current_problems WHERE code = 'tables_as_image' "
+        "GROUP BY agency, year ORDER BY agency, year"
     )
     return Outcome(
         archive=archive.path,
@@ -206,6 +210,7 @@ def _failing(outcome: Outcome) -> list[str]:
         lines.append(f"  {rule}    {_RULES.get(rule, '')}".rstrip())
         lines += [
             f"    {check.agency} {check.year}  {check.where}: {_figure(check.left)}, not {_figure(check.right)}"
+            f"{'  (two readings agree)' if check.verdict == 'publisher' else ''}"
             for check in outcome.failing
             if check.rule == rule
         ]
@@ -223,12 +228,9 @@ def _replaced(outcome: Outcome) -> list[str]:
 
 
 def _unsaid(outcome: Outcome) -> list[str]:
-    words = {
-        "blank_cell": "blank cells (空白)",
-        "tables_as_image": "tables published as pictures (表格为图片)",
-    }
+    words = {"blank": "{} blank cells (空白)", "tables_as_image": "its tables are pictures (表格为图片)"}
     lines = ["Not said, so null, never 0:"]
-    lines += [f"  {item.agency} {item.year}  {item.count} x {words[item.code]}" for item in outcome.unsaid]
+    lines += [f"  {item.agency} {item.year}  {words[item.why].format(item.count)}" for item in outcome.unsaid]
     return lines if outcome.unsaid else ["Every cell of every report holds a figure."]
 
 

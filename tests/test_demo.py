@@ -37,8 +37,8 @@ def test_all_failing_checks(demo_outcome: Outcome, db: sqlite3.Connection) -> No
     assert db.execute(sql).fetchone()[0] == len(demo_outcome.failing)
     assert demo_outcome.failing == (
         Failing("样例县人民政府", 2024, "disclosure.in_force", "normative_documents", 61, 67),
-        Failing("示例市教育局", 2024, "requests.balance", "natural_person", 43, 44),
-        Failing("示例市教育局", 2024, "requests.balance", "total", 49, 50),
+        Failing("示例市教育局", 2024, "requests.balance", "natural_person", 43, 44, "publisher"),
+        Failing("示例市教育局", 2024, "requests.balance", "total", 49, 50, "publisher"),
     )
 
 
@@ -88,6 +88,7 @@ def test_text_names_what_was_found(demo_outcome: Outcome) -> None:
     text = demo_outcome.text()
     assert f"{len(REPORTS)} reports" in text
     assert "示例市教育局 2024  total: 49, not 50" in text
+    assert "6 blank cells" in text
     assert all(check.rule in text for check in demo_outcome.failing)
     assert "disputes.reconsideration.corrected" in text
     assert "3 → 1" in text

@@ -95,6 +95,12 @@ def test_only_what_changed_is_reported(sample: SamplePortals, tmp_path: Path) ->
     assert portal.rows("SELECT agency, year FROM reports WHERE removed_at IS NOT NULL") == [
         ("示例市教育局", 2020)
     ]
+
+    portal.data["report"].remove(portal.item("示例市人民政府", 2018).data)  # neither listed nor there
+    portal.publish()
+    assert _new_and_changed(portal.crawl()) == (0, 0)
+    removed = "SELECT agency, year FROM reports WHERE removed_at IS NOT NULL ORDER BY year"
+    assert portal.rows(removed) == [("示例市人民政府", 2018), ("示例市教育局", 2020)]
     assert portal.rows("SELECT count(*) FROM reports") == [(count + 1,)]
 
     portal.item("样例县人民政府", 2022).data["disclosure"]["licensing"]["decisions"] = 9826
