@@ -57,8 +57,8 @@ def backup(source: Path, target: Path, *, progress: Progress = silent) -> Backup
     :raises Locked: another backup into the target is under way.
     :raises Unwritten: the disk refused.
     """
-    if source.resolve() == target.resolve():
-        raise NotAnArchive(f"{target}: this is the archive itself; name another folder")
+    if target.resolve().is_relative_to(source.resolve()):
+        raise NotAnArchive(f"{target}: this is the archive itself, or in it; name a folder elsewhere")
     Archive.open(source).close()
     with opening.take_lock(target):
         try:

@@ -53,8 +53,8 @@ def rebuild(source: Path, into: Path, *, workers: int = 1, progress: Progress = 
     """
     if not log.names(source):
         raise NotAnArchive(f"{source}: no capture log here; name the archive's folder with --archive")
-    if into.exists() and any(into.iterdir()):
-        raise NotAnArchive(f"{into}: not empty; name a new folder with --into")
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise NotAnArchive(f"{into}: not empty, or no folder; name a new folder with --into")
     names = list(originals.names(source))
     try:
         for name in progress(names, "linking", "original", len(names)):

@@ -159,7 +159,11 @@ class Search:
     def _home(self, page: Page, label: Label) -> None:
         lost = label.outcome and label.name != "redirected_to_home"
         if lost and not leads(page, 1):
-            self.dead = f"{label.outcome}: {label.message}"
+            self.dead = (
+                label.message
+                if label.message.startswith(label.outcome or "")
+                else f"{label.outcome}: {label.message}"
+            )
             return
         self.home = page.url
         values = identity.meta(page)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive.model import PortalRow
 from archive.store import Archive
 from crawler.sample.portal import LoopbackSite
 from nianbao import main
@@ -77,9 +78,10 @@ def one_line(done: Done, *words: str, status: tuple[int, ...] = (1,)) -> str:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """An empty archive."""
+    """An archive of one portal that was never crawled."""
     folder = tmp_path / "archive"
-    Archive.open(folder, write=True).close()
+    with Archive.open(folder, write=True) as opened:
+        opened.register([PortalRow("somewhere", "某市", "640105", "http://www.example.gov.cn/")])
     return folder
 
 
@@ -208,11 +210,21 @@ def test_portal_that_is_down_leaves_the_others_alone(archive: Path, entry: Path,
 
 # ---------------------------------------------------------------------------------- the archive's folder
 
-READERS = [("verify",), ("serve", "--port", "0")]
-WRITERS = [("crawl",), ("reparse",), ("demo", "--no-serve")]
+READERS = [
+    ("verify",),
+    ("serve", "--port", "0"),
+    ("status",),
+    ("check",),
+    ("diff", "abc"),
+    ("export", "--out", "unused"),
+    ("backup", "unused"),
+]
+WRITERS = [("crawl",), ("reparse",), ("judge", "a:b:c", "--confirm", "--why", "x"), ("demo", "--no-serve")]
+EXISTING = [*READERS, *(command for command in WRITERS if command[0] in ("reparse", "judge"))]
+"""Commands that make no archive."""
 
 
-@pytest.mark.parametrize("command", [*READERS, ("reparse",)], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", EXISTING, ids=lambda command: command[0])
 def test_archive_that_is_not_there(tmp_path: Path, command: tuple[str, ...]) -> None:
     done = nianbao(*command, "--archive", tmp_path / "none")
     one_line(done, str(tmp_path / "none"))
@@ -275,6 +287,69 @@ def test_disk_full(tmp_path: Path, entry: Path, size: int) -> None:
 
 
 # -------------------------------------------------------------------------------------------- the rest
+
+
+@pytest.mark.parametrize(
+    "command", [("backup",), ("rebuild", "--into"), ("export", "--out")], ids=lambda c: c[0]
+)
+def test_file_in_the_place_of_what_is_written(
+    archive: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", "utf-8")
+    one_line(nianbao(*command, file, "--archive", archive), str(file), status=EITHER)
+    assert file.read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("command", [("backup",), ("rebuild", "--into")], ids=lambda command: command[0])
+def test_folder_of_other_things_to_write_into(
+    archive: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "holiday.jpg").write_bytes(b"")
+    one_line(nianbao(*command, folder, "--archive", archive), str(folder), "folder")
+    assert [path.name for path in folder.iterdir()] == ["holiday.jpg"]
+
+
+def test_backup_into_the_archive_itself(archive: Path) -> None:
+    one_line(nianbao("backup", archive, "--archive", archive), str(archive), "elsewhere")
+    one_line(nianbao("backup", archive / "copy", "--archive", archive), "copy", "elsewhere")
+    assert not (archive / "copy").exists()
+
+
+def test_judgements_and_corrections_that_name_nothing(archive: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[[correction", "utf-8")
+    verdict = ("--confirm", "--why", "x", "--archive", archive)
+    one_line(nianbao("judge", "nothing", *verdict), "nothing", "nianbao check")
+    one_line(nianbao("judge", "abc:requests.balance:total", *verdict), "abc")
+    one_line(
+        nianbao("judge", "--corrections", tmp_path / "none.toml", "--archive", archive),
+        "none.toml",
+        status=EITHER,
+    )
+    one_line(nianbao("judge", "--corrections", broken, "--archive", archive), "broken.toml")
+
+
+def test_reports_dates_and_codes_that_are_none(archive: Path) -> None:
+    one_line(nianbao("diff", "abc", "--archive", archive), "abc", "reports")
+    one_line(
+        nianbao("status", "--as-of", "yesterday", "--archive", archive), "yesterday", "2026", status=EITHER
+    )
+    one_line(
+        nianbao("status", "--fail-on", "weather", "--archive", archive), "weather", "stale", status=USAGE
+    )
+    one_line(nianbao("export", "--form", "2020", "--archive", archive), "2020", status=USAGE)
+
+
+def test_discover_of_what_is_no_portal() -> None:
+    one_line(nianbao("discover", "portal"), "portal", "http")
+    one_line(nianbao("discover", "http://127.0.0.1:9/"), "--allow-private")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    one_line(nianbao("discover", closed, "--allow-private", "--delay", 0), closed, "connection refused")
 
 
 def test_port_that_is_taken(archive: Path) -> None:

@@ -93,7 +93,7 @@ def discover(home: str, *, delay: float | None = None, allow_private: bool = Fal
     """
     refused = refusal(home, allow_private=allow_private)
     if refused:
-        raise CrawlFailed(f"{home}: {refused}; give a portal's home page, or --allow-private for a test")
+        raise CrawlFailed(f"{home}: {refused}; give a portal's home page")
     settings: dict[str, object] = {"NIANBAO_ALLOW_PRIVATE": allow_private, "LOG_LEVEL": "ERROR"}
     if delay is not None:
         settings["DOWNLOAD_DELAY"] = delay
