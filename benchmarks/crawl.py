@@ -1,0 +1,221 @@
+"""Pages per CPU-second of crawl and archive together, against a bare Scrapy spider that downloads the same pages.
+
+    python benchmarks/crawl.py [--pages 1000] [--size 131072] [--rounds 3] [--flat 20000]
+
+A server in a process of its own serves list pages of 100 links and report pages of ``--size`` bytes on loopback.
+Each round runs the bare spider and nianbao's crawl (delay 0) in fresh processes, one after the other; CPU time is
+that of the crawling process, without its imports. Medians over the rounds are printed. ``--flat`` crawls so many
+small pages once more and prints the memory (RSS) on the way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[1]
+PER_LIST = 100
+SECTIONS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+
+
+def main() -> None:
+    options = arguments()
+    if options.role:
+        ROLES[options.role](options)
+        return
+    with_server(options, compare)
+    if options.flat:
+        options.pages, options.size, options.rounds = options.flat, 4096, 1
+        with_server(options, memory)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--size", type=int, default=131_072)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--flat", type=int, default=0)
+    parser.add_argument("--role", choices=sorted(ROLES))
+    parser.add_argument("--url", default="")
+    return parser.parse_args()
+
+
+def with_server(options, then) -> None:
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(theirs, options.pages, options.size), daemon=True)
+    server.start()
+    options.url = f"http://127.0.0.1:{ours.recv()}"
+    try:
+        then(options)
+    finally:
+        server.terminate()
+
+
+def compare(options) -> None:
+    bare, whole = [], []
+    for _ in range(options.rounds):
+        bare.append(measure(options, "bare"))
+        whole.append(measure(options, "nianbao"))
+    for name, runs in (("bare Scrapy", bare), ("nianbao", whole)):
+        cpu = statistics.median(run["cpu"] for run in runs)
+        print(f"{name:12} {options.pages / cpu:7.0f} pages per CPU-second, {1000 * cpu / options.pages:.2f} ms a page, "
+              f"peak {max(run['rss'] for run in runs):.0f} MB")  # fmt: skip
+    ratio = statistics.median(b["cpu"] / w["cpu"] for b, w in zip(bare, whole, strict=True))
+    print(f"ratio        {ratio:.0%} ({options.pages} pages of {options.size} bytes, {options.rounds} rounds)")
+
+
+def memory(options) -> None:
+    run = measure(options, "nianbao")
+    samples = run["samples"]
+    print(f"memory over {options.pages} pages: " + ", ".join(f"{share}: {rss:.0f} MB" for share, rss in samples.items()))
+    print(f"peak {run['rss']:.0f} MB")
+
+
+def measure(options, role: str) -> dict:
+    command = [sys.executable, __file__, "--role", role, "--url", options.url, "--pages", str(options.pages)]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(HOUSE)})
+    run = json.loads(done.stdout.splitlines()[-1])
+    assert run["pages"] >= options.pages, run
+    return run
+
+
+def bare(options) -> None:
+    import scrapy
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    class Bare(scrapy.Spider):
+        name = "bare"
+        pages = 0
+
+        async def start(self):
+            for number in range(options.pages):
+                yield scrapy.Request(f"{options.url}/nb/{number}.html", callback=self.parse)
+
+        def parse(self, response):
+            Bare.pages += 1
+
+    process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
+    process.crawl(Bare)
+    report(process.start, lambda: Bare.pages)
+
+
+def nianbao(options) -> None:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawler.portals import Column, Portal
+    from crawler.spiders.reports import ReportsSpider
+
+    portal = Portal("bench", "测试市人民政府", "640100", f"{options.url}/", (Column(f"{options.url}/nb/", "测试市人民政府"),))
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    seen = [0]
+    samples: dict[str, float] = {}
+
+    def follow(progress) -> None:
+        seen[0] = max(seen[0], getattr(progress, "settled", 0))
+        for tenth in range(1, 11):
+            if seen[0] * 10 >= tenth * options.pages and f"{tenth}0%" not in samples:
+                samples[f"{tenth}0%"] = rss()
+
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"NIANBAO_ARCHIVE": folder, "NIANBAO_ALLOW_PRIVATE": True, "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR",
+               "NIANBAO_LIST_PAGES": 10_000}  # fmt: skip
+        settings.update(own, priority="cmdline")
+        process = AsyncCrawlerProcess(settings)
+        process.crawl(ReportsSpider, portals=[portal], report=follow)
+        report(process.start, lambda: seen[0], samples)
+
+
+def report(run, pages, samples=None) -> None:
+    start = time.process_time()
+    run()
+    cpu = time.process_time() - start
+    print(json.dumps({"cpu": cpu, "pages": pages(), "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                      "samples": samples or {}}))  # fmt: skip
+
+
+def rss() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1024**2
+
+
+def serve(pipe, pages: int, size: int) -> None:
+    """A server that does little: whole answers, made when asked for."""
+
+    async def answer(reader, writer) -> None:
+        while line := await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            body = page(line.split()[1].decode(), pages, size)
+            status = b"200 OK" if body else b"404 Not Found"
+            writer.write(b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+            await writer.drain()
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        pipe.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    threading.Thread(target=lambda: pipe.poll(None), daemon=True).start()
+    asyncio.run(run())
+
+
+def page(path: str, pages: int, size: int) -> bytes:
+    name = path.removeprefix("/nb/")
+    if name == "" or name.startswith("index_"):
+        return list_page(0 if name == "" else int(name[6:-5]), pages)
+    if not name.endswith(".html"):
+        return b""
+    return report_page(int(name[:-5]), size)
+
+
+def report_page(number: int, size: int) -> bytes:
+    """A page as a word processor makes it: navigation, logos, six sections, much markup around few figures."""
+    title = f"{number}号机关2024年政府信息公开工作年度报告"
+    links = "".join(f'<li><a href="/zwgk/{n}/">栏目{n}</a></li>' for n in range(40))
+    head = (
+        f"<html><head><meta charset=utf-8><meta name=ArticleTitle content='{title}'><title>{title}</title></head><body>"
+        f"<img src='/images/logo.png'><img src='/images/banner.jpg'><ul>{links}</ul><h1>{title}</h1>"
+    )
+    prose = "".join(f"<p><b>{section}</b></p><p>{'依法公开政府信息，' * 40}</p>" for section in SECTIONS)
+    cell = (
+        "<td style='border:1px solid windowtext;padding:0cm 5.4pt'><p class=MsoNormal align=center><span lang=EN-US "
+        "style='font-size:10.5pt;font-family:宋体'>0</span></p></td>"
+    )
+    row = f"<tr>{cell * 8}</tr>"
+    start = f"{head}{prose}<table>"
+    room = size - len(start.encode()) - len("</table></body></html>")
+    return f"{start}{row * max(0, room // len(row.encode()))}</table></body></html>".encode()
+
+
+def list_page(number: int, pages: int) -> bytes:
+    last = (pages - 1) // PER_LIST
+    rows = "".join(f'<li><a href="/nb/{n}.html">{n}号机关2024年政府信息公开工作年度报告</a><span>2025-01-20</span></li>'
+                   for n in range(number * PER_LIST, min(pages, (number + 1) * PER_LIST)))  # fmt: skip
+    following = f'<a href="/nb/index_{number + 1}.html">下一页</a>' if number < last else ""
+    return f"<html><head><title>政府信息公开年报</title></head><body><ul>{rows}</ul>{following}</body></html>".encode()
+
+
+ROLES = {"bare": bare, "nianbao": nianbao}
+
+if __name__ == "__main__":
+    main()
