@@ -38,6 +38,10 @@ _HINT = re.compile(rf"\.(?i:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".enc
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
 _FRAME = re.compile(rb"<(?i:i?frame|embed|object)\b")
 _PICTURE = re.compile(rb"<(?i:img)\b")
+_WRITTEN_OUT = tuple(
+    tuple(words.encode(encoding) for words in ("收到和处理政府信息公开申请", "存在的主要问题"))
+    for encoding in ("utf-8", "gb18030")
+)
 _POOR = 200
 _ESCAPES = {"\\/": "/", "\\u002F": "/", "\\u002f": "/", "\\u0026": "&", '\\"': '"', "\\'": "'"}
 
@@ -51,9 +55,14 @@ def attachments(page: Page) -> list[File]:
     body = page.body  # most pages have no file: that is told from the bytes, without parsing
     hinted = _HINT.search(body) or b"ownload" in body or _FRAME.search(body)
     found = list(_all(page)) if hinted else []
-    if not found and _PICTURE.search(body):
+    if not found and _PICTURE.search(body) and not _is_written_out(body):
         found = list(_images(page))
     return list(_unique(file for file in found if file.url != page.url))
+
+
+def _is_written_out(body: bytes) -> bool:
+    """Whether the report's own words stand in the page, so that its pictures are furniture."""
+    return any(all(mark in body for mark in marks) for marks in _WRITTEN_OUT)
 
 
 def embedded(page: Page) -> list[bytes]:
