@@ -22,12 +22,12 @@ def path_of(archive: Path, sha256: str) -> Path:
     return archive / FOLDER / sha256
 
 
-def write(archive: Path, data: bytes) -> str:
-    """Store the bytes if they are not there yet; returns their SHA-256.
+def write(archive: Path, data: bytes, sha256: str | None = None) -> str:
+    """Store the bytes if they are not there yet; returns their SHA-256 (which the caller may know already).
 
     :raises Unwritten: the disk is full or failed; nothing half is left.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = sha256 or hashlib.sha256(data).hexdigest()
     path = path_of(archive, sha256)
     if not (path.exists() and path.stat().st_size == len(data)):
         try:

@@ -209,14 +209,14 @@ class Archive:
         sha256 = hashlib.sha256(body).hexdigest()
         if known is not None:
             if sha256 == known.sha256:
-                originals.write(self.path, body)  # heals a stored file that was lost
-                return self._record_capture(capture, "unchanged", known.sha256)
+                originals.write(self.path, body, sha256)  # heals a stored file that was lost
+                return self._record_capture(capture, "unchanged", known.sha256, sha256)
             if capture.content_digest is None:
                 capture = replace(capture, content_digest=content.digest(body, sha256))
             if capture.content_digest == self._content_digest(known, capture):
-                return self._record_capture(capture, "unchanged", known.sha256)
-        originals.write(self.path, body)
-        return self._record_capture(capture, "new" if known is None else "changed", sha256)
+                return self._record_capture(capture, "unchanged", known.sha256, sha256)
+        originals.write(self.path, body, sha256)
+        return self._record_capture(capture, "new" if known is None else "changed", sha256, sha256)
 
     def _content_digest(self, known: Known, capture: Capture) -> str | None:
         if capture.kind == "list":
@@ -229,10 +229,14 @@ class Archive:
         found: tuple[Any, ...] | None = self.db.execute(sql, [url]).fetchone()
         return found
 
-    def _record_capture(self, capture: Capture, outcome: str, sha256: str | None) -> Kept:
+    def _record_capture(
+        self, capture: Capture, outcome: str, sha256: str | None, body_sha256: str | None = None
+    ) -> Kept:
         self._require_open(capture.crawl)
         number = self._next
-        entries = [Entry("captures", _capture_row(capture, number, outcome, sha256))]
+        entries = [
+            Entry("captures", {**_capture_row(capture, number, outcome, sha256), "body_sha256": body_sha256})
+        ]
         if capture.body is not None and sha256 is not None and not self._holds(sha256):
             entries.insert(0, Entry("originals", _original_row(capture, capture.body, sha256)))
         self.record(log.crawl_name(capture.crawl), entries)
@@ -286,7 +290,7 @@ def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None
         "column_url": capture.column_url,
         "link_text": capture.link_text,
         "agency": capture.agency,
-        "body_sha256": None if body is None else hashlib.sha256(body).hexdigest(),
+        "body_sha256": None,
         "content_digest": capture.content_digest,
         "size": None if body is None else len(body),
         "headers": json.dumps(headers, ensure_ascii=False),

@@ -21,7 +21,21 @@ import sys
 import tempfile
 import threading
 import time
+from argparse import Namespace
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from crawler.portals import Column, Portal
+from crawler.spiders.reports import ReportsSpider
+from crawler.tally import Progress, Tally
 
 HOUSE = Path(__file__).parents[1]
 PER_LIST = 100
@@ -35,6 +49,25 @@ SECTIONS = (
 )
 
 
+class Bare(scrapy.Spider):
+    """Downloads the pages and does nothing with them."""
+
+    name = "bare"
+    pages = 0
+
+    def __init__(self, url: str, wanted: int) -> None:
+        super().__init__()
+        self.url = url
+        self.wanted = wanted
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for number in range(self.wanted):
+            yield scrapy.Request(f"{self.url}/nb/{number}.html", callback=self.parse)
+
+    def parse(self, response: Response) -> None:
+        Bare.pages += 1
+
+
 def main() -> None:
     options = arguments()
     if options.role:
@@ -46,8 +79,10 @@ def main() -> None:
         with_server(options, memory)
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments() -> Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--size", type=int, default=131_072)
     parser.add_argument("--rounds", type=int, default=3)
@@ -57,7 +92,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def with_server(options, then) -> None:
+def with_server(options: Namespace, then: Callable[[Namespace], None]) -> None:
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=(theirs, options.pages, options.size), daemon=True)
     server.start()
@@ -68,68 +103,64 @@ def with_server(options, then) -> None:
         server.terminate()
 
 
-def compare(options) -> None:
-    bare, whole = [], []
+def compare(options: Namespace) -> None:
+    bare_runs: list[dict[str, Any]] = []
+    whole: list[dict[str, Any]] = []
     for _ in range(options.rounds):
-        bare.append(measure(options, "bare"))
+        bare_runs.append(measure(options, "bare"))
         whole.append(measure(options, "nianbao"))
-    for name, runs in (("bare Scrapy", bare), ("nianbao", whole)):
+    for name, runs in (("bare Scrapy", bare_runs), ("nianbao", whole)):
         cpu = statistics.median(run["cpu"] for run in runs)
         print(f"{name:12} {options.pages / cpu:7.0f} pages per CPU-second, {1000 * cpu / options.pages:.2f} ms a page, "
               f"peak {max(run['rss'] for run in runs):.0f} MB")  # fmt: skip
-    ratio = statistics.median(b["cpu"] / w["cpu"] for b, w in zip(bare, whole, strict=True))
-    print(f"ratio        {ratio:.0%} ({options.pages} pages of {options.size} bytes, {options.rounds} rounds)")
+    ratio = statistics.median(b["cpu"] / w["cpu"] for b, w in zip(bare_runs, whole, strict=True))
+    print(
+        f"ratio        {ratio:.0%} ({options.pages} pages of {options.size} bytes, {options.rounds} rounds)"
+    )
 
 
-def memory(options) -> None:
+def memory(options: Namespace) -> None:
     run = measure(options, "nianbao")
     samples = run["samples"]
-    print(f"memory over {options.pages} pages: " + ", ".join(f"{share}: {rss:.0f} MB" for share, rss in samples.items()))
+    print(
+        f"memory over {options.pages} pages: "
+        + ", ".join(f"{share}: {rss:.0f} MB" for share, rss in samples.items())
+    )
     print(f"peak {run['rss']:.0f} MB")
 
 
-def measure(options, role: str) -> dict:
+def measure(options: Namespace, role: str) -> dict[str, Any]:
     command = [sys.executable, __file__, "--role", role, "--url", options.url, "--pages", str(options.pages)]
-    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(HOUSE)})
+    done = subprocess.run(
+        command, cwd=HOUSE, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(HOUSE)}
+    )
     run = json.loads(done.stdout.splitlines()[-1])
     assert run["pages"] >= options.pages, run
     return run
 
 
-def bare(options) -> None:
-    import scrapy
-    from scrapy.crawler import AsyncCrawlerProcess
-
-    class Bare(scrapy.Spider):
-        name = "bare"
-        pages = 0
-
-        async def start(self):
-            for number in range(options.pages):
-                yield scrapy.Request(f"{options.url}/nb/{number}.html", callback=self.parse)
-
-        def parse(self, response):
-            Bare.pages += 1
-
-    process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
-    process.crawl(Bare)
+def bare(options: Namespace) -> None:
+    process = AsyncCrawlerProcess(
+        {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
+    )
+    process.crawl(Bare, url=options.url, wanted=options.pages)
     report(process.start, lambda: Bare.pages)
 
 
-def nianbao(options) -> None:
-    from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
-
-    from crawler.portals import Column, Portal
-    from crawler.spiders.reports import ReportsSpider
-
-    portal = Portal("bench", "测试市人民政府", "640100", f"{options.url}/", (Column(f"{options.url}/nb/", "测试市人民政府"),))
+def nianbao(options: Namespace) -> None:
+    portal = Portal(
+        "bench",
+        "测试市人民政府",
+        "640100",
+        f"{options.url}/",
+        (Column(f"{options.url}/nb/", "测试市人民政府"),),
+    )
     settings = Settings()
     settings.setmodule("crawler.settings")
     seen = [0]
     samples: dict[str, float] = {}
 
-    def follow(progress) -> None:
+    def follow(progress: Progress | Tally | str) -> None:
         seen[0] = max(seen[0], getattr(progress, "settled", 0))
         for tenth in range(1, 11):
             if seen[0] * 10 >= tenth * options.pages and f"{tenth}0%" not in samples:
@@ -144,7 +175,9 @@ def nianbao(options) -> None:
         report(process.start, lambda: seen[0], samples)
 
 
-def report(run, pages, samples=None) -> None:
+def report(
+    run: Callable[[], None], pages: Callable[[], int], samples: dict[str, float] | None = None
+) -> None:
     start = time.process_time()
     run()
     cpu = time.process_time() - start
@@ -157,16 +190,19 @@ def rss() -> float:
     return pages * resource.getpagesize() / 1024**2
 
 
-def serve(pipe, pages: int, size: int) -> None:
+def serve(pipe: Connection, pages: int, size: int) -> None:
     """A server that does little: whole answers, made when asked for."""
 
-    async def answer(reader, writer) -> None:
+    async def answer(reader: StreamReader, writer: StreamWriter) -> None:
         while line := await reader.readline():
             while (await reader.readline()).strip():
                 pass
             body = page(line.split()[1].decode(), pages, size)
             status = b"200 OK" if body else b"404 Not Found"
-            writer.write(b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+            writer.write(
+                b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+                + body
+            )
             await writer.drain()
         writer.close()
 

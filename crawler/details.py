@@ -34,10 +34,9 @@ _CALLED = re.compile(rf"['\"]([^'\"]+\.(?:{_EXT})(?:\?[^'\"]*)?)['\"]", re.IGNOR
 _VIEWER_KEYS = ("file", "url", "pdfurl", "fileurl", "src")
 _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
-_HINT = re.compile(rf"\.(?i:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
+_HINT = re.compile(rf"\.(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
-_FRAME = re.compile(rb"<(?i:i?frame|embed|object)\b")
-_PICTURE = re.compile(rb"<(?i:img)\b")
+_FRAME = re.compile(rb"<(?:i?frame|embed|object)\b")
 _WRITTEN_OUT = tuple(
     tuple(words.encode(encoding) for words in ("收到和处理政府信息公开申请", "存在的主要问题"))
     for encoding in ("utf-8", "gb18030")
@@ -52,10 +51,10 @@ def attachments(page: Page) -> list[File]:
     ``how`` tells where it was found: ``anchor``, ``script``, ``download``, ``viewer``, ``frame``, ``image`` or
     ``external`` (a message or drive elsewhere that holds the report: recorded, not fetched).
     """
-    body = page.body  # most pages have no file: that is told from the bytes, without parsing
+    body = page.body.lower()  # most pages have no file: that is told from the bytes, without parsing
     hinted = _HINT.search(body) or b"ownload" in body or _FRAME.search(body)
     found = list(_all(page)) if hinted else []
-    if not found and _PICTURE.search(body) and not _is_written_out(body):
+    if not found and b"<img" in body and not _is_written_out(page.body):
         found = list(_images(page))
     return list(_unique(file for file in found if file.url != page.url))
 
