@@ -1,6 +1,6 @@
 """Pages per CPU-second of crawl and archive together, against a bare Scrapy spider that downloads the same pages.
 
-    python benchmarks/crawl.py [--pages 1000] [--size 131072] [--rounds 3] [--flat 20000]
+    python -m benchmarks.crawl [--pages 1000] [--size 131072] [--rounds 3] [--flat 20000]
 
 A server in a process of its own serves list pages of 100 links and report pages of ``--size`` bytes on loopback.
 Each round runs the bare spider and nianbao's crawl (delay 0) in fresh processes, one after the other; CPU time is
@@ -130,7 +130,17 @@ def memory(options: Namespace) -> None:
 
 
 def measure(options: Namespace, role: str) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--role", role, "--url", options.url, "--pages", str(options.pages)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.crawl",
+        "--role",
+        role,
+        "--url",
+        options.url,
+        "--pages",
+        str(options.pages),
+    ]
     done = subprocess.run(
         command, cwd=HOUSE, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(HOUSE)}
     )

@@ -36,7 +36,7 @@ _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
 _HINT = re.compile(rf"\.(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
-_FRAME = re.compile(rb"<(?:i?frame|embed|object)\b")
+_FRAME = re.compile(rb"<(?=[ifeo])(?:i?frame|embed|object)\b")
 _WRITTEN_OUT = tuple(
     tuple(words.encode(encoding) for words in ("收到和处理政府信息公开申请", "存在的主要问题"))
     for encoding in ("utf-8", "gb18030")
