@@ -18,6 +18,7 @@ from archive import log
 from archive.errors import Unwritten
 
 NAME = "manifest.jsonl"
+_TAIL = 65536
 START = "0" * 64
 """The digest before the first line."""
 
@@ -45,47 +46,58 @@ def path_of(archive: Path) -> Path:
 def seals(archive: Path) -> Iterator[Seal | int]:
     """The lines in order; for one that can't be read its number (from 1)."""
     path = path_of(archive)
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            found = json.loads(line)
-            yield Seal(**found) if line.endswith(b"\n") else number
-        except (ValueError, TypeError):
-            yield number
+    if path.exists():
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                yield _read(line) or number
+
+
+def latest(archive: Path) -> list[Seal]:
+    """The last seals, oldest first: as many as fit into 64 KB, which is some hundreds."""
+    path = path_of(archive)
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - _TAIL)
+        file.seek(start)
+        lines = file.read().splitlines(keepends=True)
+    found = [_read(line) for line in (lines[1:] if start else lines)]
+    return [seal for seal in found if seal is not None]
 
 
 def head(archive: Path) -> str:
     """The last digest: the one to write down elsewhere."""
-    digest = START
-    for seal in seals(archive):
-        if isinstance(seal, Seal):
-            digest = seal.digest
-    return digest
+    last = latest(archive)
+    return last[-1].digest if last else START
 
 
 def seal_crawl(archive: Path, crawl: int, moment: str) -> str:
-    """Seal the log of a crawl that ended; returns the new last digest. Does nothing if it is sealed already.
+    """Seal the log of a crawl that ended; returns the new last digest.
 
     :raises Unwritten: the disk refused the line.
     """
-    done = {seal.crawl for seal in seals(archive) if isinstance(seal, Seal)}
-    if crawl in done:
-        return head(archive)
     names = (log.crawl_name(crawl), log.PORTALS, log.JUDGEMENTS)
     logs = {
         name: _measure(log.path_of(archive, name)) for name in names if log.path_of(archive, name).exists()
     }
-    previous = head(archive)
-    digest = _digest(crawl, moment, logs, previous)
-    line = {"crawl": crawl, "sealed_at": moment, "logs": logs, "previous": previous, "digest": digest}
     path = path_of(archive)
     try:
         _mend(path)
+        previous = head(archive)
+        digest = _digest(crawl, moment, logs, previous)
+        line = {"crawl": crawl, "sealed_at": moment, "logs": logs, "previous": previous, "digest": digest}
         log.append_bytes(path, (json.dumps(line) + "\n").encode())
     except OSError as error:
         message = f"{path}: {error.strerror}; free some space or check the disk, then run again"
         raise Unwritten(message) from error
     return digest
+
+
+def _read(line: bytes) -> Seal | None:
+    try:
+        return Seal(**json.loads(line)) if line.endswith(b"\n") else None
+    except (ValueError, TypeError):
+        return None
 
 
 def _digest(crawl: int, moment: str, logs: dict[str, list[Any]], previous: str) -> str:

@@ -172,10 +172,11 @@ class Archive:
     def _recover(self) -> None:
         """Finish what a killed writer had begun: rows that only the log has, crawls that ended unsealed."""
         log.recover(self.path, self.db)
-        ended = "SELECT id FROM crawls WHERE finished_at IS NOT NULL ORDER BY id"
-        sealed = {seal.crawl for seal in manifest.seals(self.path) if isinstance(seal, manifest.Seal)}
-        for (crawl,) in self.db.execute(ended).fetchall():
-            if crawl not in sealed:
+        sealed = manifest.latest(self.path)
+        since = sealed[-1].sealed_at if sealed else ""
+        ended = "SELECT id FROM crawls WHERE finished_at >= ? ORDER BY id"
+        for (crawl,) in self.db.execute(ended, [since]).fetchall():
+            if crawl not in {seal.crawl for seal in sealed}:
                 manifest.seal_crawl(self.path, crawl, now())
 
     def record(

@@ -141,29 +141,48 @@ def _logs(archive: Archive, seal: manifest.Seal) -> Iterator[Finding]:
 
 
 def _evidence(archive: Archive) -> Iterator[Finding]:
-    """Every row of the evidence tables against the log."""
-    logged: dict[str, dict[Any, dict[str, Any]]] = {table: {} for table in _KEYS}
+    """Every row of the evidence tables against the log, one log at a time."""
+    logged = dict.fromkeys(_KEYS, 0)
+    readable = True
     for name in log.names(archive.path):
+        expected: dict[str, dict[Any, dict[str, Any]]] = {}
         try:
             for entry in log.read(archive.path, name):
-                rows_of = logged.setdefault(entry.table, {})
-                rows_of.setdefault(entry.row[_KEYS[entry.table]], {}).update(entry.row)
+                key = entry.row[_KEYS[entry.table]]
+                expected.setdefault(entry.table, {}).setdefault(key, {}).update(entry.row)
         except (Damaged, KeyError) as error:
+            readable = False
             yield Finding("log_altered", name, str(error))
-    for table, expected in logged.items():
-        yield from _compare(archive, table, expected)
+        for table, rows_of in expected.items():
+            logged[table] += len(rows_of)
+            yield from _compare(archive, table, rows_of)
+    for table, count in logged.items() if readable else ():
+        yield from _added(archive, table, count)
 
 
 def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
-    found = {row[_KEYS[table]]: row for row in archive.db.table(table).rows}
-    for key in expected.keys() - found.keys():
-        yield Finding("row_missing", f"{table} {key}", "the log has this row, the database has not")
-    for key in found.keys() - expected.keys():
-        yield Finding("row_added", f"{table} {key}", "the database has this row, the log has not")
-    for key in found.keys() & expected.keys():
-        if found[key] != expected[key]:
-            names = ", ".join(name for name in found[key] if found[key][name] != expected[key].get(name))
-            yield Finding("row_altered", f"{table} {key}", f"{names}: not what the log says")
+    """Rows that one log speaks of."""
+    sql = f"SELECT * FROM {table} WHERE {_KEYS[table]} = ?"
+    columns = list(archive.db.table(table).columns_dict)
+    for key, row in expected.items():
+        found = archive.db.execute(sql, [key]).fetchone()
+        if found is None:
+            yield Finding("row_missing", f"{table} {key}", "the log has this row, the database has not")
+        elif list(found) != [row.get(column) for column in columns]:
+            differ = (c for c, value in zip(columns, found, strict=True) if value != row.get(c))
+            yield Finding("row_altered", f"{table} {key}", f"{', '.join(differ)}: not what the log says")
+
+
+def _added(archive: Archive, table: str, logged: int) -> Iterator[Finding]:
+    """Rows that no log speaks of; looked for only where the numbers say that there are some."""
+    ((count,),) = archive.db.execute(f"SELECT count(*) FROM {table}").fetchall()
+    if count <= logged:
+        return
+    entries = (entry for name in log.names(archive.path) for entry in log.read(archive.path, name))
+    known = {entry.row[_KEYS[table]] for entry in entries if entry.table == table}
+    for (key,) in archive.db.execute(f"SELECT {_KEYS[table]} FROM {table}"):
+        if key not in known:
+            yield Finding("row_added", f"{table} {key}", "the database has this row, the log has not")
 
 
 def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
