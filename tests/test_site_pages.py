@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -198,3 +199,29 @@ def test_the_metric_dictionary_leads_to_queries_that_exist(get) -> None:
     assert len(queries) >= 10
     for query in queries:
         assert get(query).status_code == 200
+
+
+def test_charts_sum_what_the_reports_say_and_say_on_how_many_they_rest(site_folder: Path, get) -> None:
+    text = get("/charts?region=62", accept_language="en").text
+    data = dict(re.findall(r'id="data-(\w+)">(.*?)</script>', text))
+    flows = {(p["series"], p["year"]): p["value"] for p in json.loads(data["flows"])["points"]}
+    assert flows == {("new", 2022): 35, ("handled", 2022): 35, ("carried over", 2022): 2}
+    shares = {p["series"]: p["value"] for p in json.loads(data["shares"])["points"]}
+    assert shares == {
+        "granted": 26,
+        "partly granted": 0,
+        "denied": 4,
+        "unable to provide": 5,
+        "not processed": 0,
+        "other": 0,
+    }
+    assert "N: 1 to 1 reports a year; 1 agencies are known here." in text
+    assert "Fewer than 30 cases, so shares say little: 2022." in text
+    county = get("/charts?region=620402", accept_language="en").text
+    assert dict(re.findall(r'id="data-(\w+)">(.*?)</script>', county)) == data
+    assert "Low coverage" in get("/charts", accept_language="en").text
+    (agency,) = rows(site_folder, "select id from agencies where name = ?", FAR)[0]
+    own = get(f"/charts?agency={agency}", accept_language="en").text
+    assert '"value": 35' in own and "Low coverage" not in own
+    assert get("/charts?agency=none").status_code == 404
+    assert "No figures." in get("/charts?region=11", accept_language="en").text

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from archive import search
 from archive.site import (
     cells,
+    charts,
     compare,
     feeds,
     figures,
@@ -34,6 +35,7 @@ CELL = r"(?P<parse>[^/]+)/(?P<table>[^/]+)/(?P<row>[^/]+)/(?P<column>[^/]+)"
 LINKS = (
     ("/nianbao/reports", "nav_reports"),
     ("/search", "nav_search"),
+    ("/charts", "nav_charts"),
     ("/compare", "nav_compare"),
     ("/nianbao", "nav_data"),
     ("/metrics", "nav_metrics"),
@@ -48,6 +50,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
         (r"^/$", home.view),
         (r"^/search$", find.view),
         (r"^/original/(?P<sha256>[^/]*)$", originals.view),
+        (r"^/charts$", charts.view),
         (r"^/compare$", compare.view),
         (r"^/metrics$", metrics.view),
         (r"^/feed\.atom$", feeds.atom),

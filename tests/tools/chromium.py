@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 
 _FLAGS = (
@@ -37,12 +38,19 @@ class Browser:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def launched() -> Iterator[Chromium]:
     """Starts Chromium; raises ``FileNotFoundError`` where there is none, which fails a test rather than skip it."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         raise FileNotFoundError("no Chromium on the PATH; install it (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield Browser(browser.new_page(viewport={"width": 820, "height": 1100}))
+        yield browser
         browser.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One tab to print with; see :func:`launched`."""
+    with launched() as browser:
+        yield Browser(browser.new_page(viewport={"width": 820, "height": 1100}))
