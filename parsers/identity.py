@@ -56,8 +56,9 @@ class Identity:
 def identify(document: Document) -> Identity:
     """Whose report the document is and for which year, with a problem for each conflict and each gap."""
     texts = [replace(text, text=text.text[:_READ]) for text in document.texts()]
-    title, before = _title(document, texts)
-    head = _head(texts)
+    own = _without_links(texts, document)
+    title, before = _title(document, own)
+    head = _head(own)
     by_title = agency_of(title) if title else None
     agency = by_title or named_in_prose(head) or signature(texts)
     year = year_of(title) if title else None
@@ -112,14 +113,17 @@ def _as_agency(name: str) -> str | None:
     return name
 
 
+def _without_links(texts: Sequence[Text], document: Document) -> list[Text]:
+    """The texts, empty where they are links (to other reports, to the agency's column); a heading is none."""
+    linked = {squeeze(link.text) for link in document.links}
+    return [
+        replace(text, text="") if not text.level and squeeze(text.text) in linked else text for text in texts
+    ]
+
+
 def _title(document: Document, texts: Sequence[Text]) -> tuple[str | None, int]:
     """The report's title, and the index of the text after it."""
-    linked = {squeeze(link.text) for link in document.links}
-    found = [
-        (title, after)
-        for title, start, after in _title_lines(texts[:_TOP])
-        if not any(squeeze(text.text) in linked for text in texts[start:after])
-    ]
+    found = list(_title_lines(texts[:_TOP]))
     for title, after in found:
         if year_of(title):
             return title, after
@@ -130,15 +134,15 @@ def _title(document: Document, texts: Sequence[Text]) -> tuple[str | None, int]:
     return found[0] if found else (None, 0)
 
 
-def _title_lines(texts: Sequence[Text]) -> Iterator[tuple[str, int, int]]:
-    """Titles put together from one to four consecutive lines, with the indexes of the first and after the last."""
+def _title_lines(texts: Sequence[Text]) -> Iterator[tuple[str, int]]:
+    """Titles put together from one to four consecutive lines, with the index after the last."""
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
         for size in (1, 2, 3, 4):
             lines = [unspaced(part.text) for part in texts[start : start + size]]
             joined = "".join(lines).strip("《》")
-            if len(joined) > _LONGEST or _NO_PART.search(joined):
+            if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(lines) == size and is_report_title(joined) and len(joined) > 8:
                 if size == 1 or not _is_whole(lines[-1]) or _begins_name(lines[0]):
@@ -156,15 +160,15 @@ def _begins_name(line: str) -> bool:
     return is_name(line) or bool(_PLACE_ONLY.fullmatch(line))
 
 
-def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> tuple[str, int, int]:
+def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> tuple[str, int]:
     """The title with the year from the line below, and the publisher from the line above, where it lacks them."""
     if year_of(title) is None and after < len(texts) and _YEAR_LINE.fullmatch(squeeze(texts[after].text)):
         title, after = title + unspaced(texts[after].text), after + 1
     if agency_of(title) is None and start:
         above = unspaced(texts[start - 1].text)
         if len(above) <= 40 and _begins_name(above):
-            return above + title, start - 1, after
-    return title, start, after
+            return above + title, after
+    return title, after
 
 
 def _head(texts: Sequence[Text]) -> list[str]:

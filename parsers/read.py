@@ -55,7 +55,7 @@ def read_document(document: Document) -> Report:
             *document.problems,
             *identity.problems,
             *laid.problems,
-            *without_tables(document, laid, found),
+            *without_tables(document, laid, found, identity.year),
             *(() if ours else (_NOT_A_REPORT,)),
         ),
         is_report=ours,

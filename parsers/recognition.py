@@ -14,6 +14,11 @@ from parsers.sections import known_number
 _ATTACHMENT = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|ceb|rtf|zip|rar|7z)(?:$|[?#&])|download", re.IGNORECASE
 )
+_TABLES = {2: "disclosure", 3: "requests", 4: "disputes"}
+"""Sections of the report since 2019 to the tables in them."""
+_FIRST_WITH_TABLES = 2019
+_SHORT = 60
+"""Characters of a section that only introduces its table."""
 _SEE = re.compile(r"见附件|详见附件|附件[:：]|点击下载|附件下载|全文下载")
 _OTHER_KIND = re.compile(r"解读|图解|一图读懂|读懂|通知|指南|法治政府|网站工作|网站.{0,4}报表|工作要点|问答")
 
@@ -36,21 +41,31 @@ def attachments(document: Document) -> tuple[str, ...]:
     return tuple(link.href for link in document.links if _ATTACHMENT.search(link.href))
 
 
-def without_tables(document: Document, laid: Laid, sections: Sequence[Section]) -> Iterator[Problem]:
-    """Why a document has no standard table: pictures in their place, or a file attached to a cover page."""
-    if laid.form is not None and laid.tables:
-        return
-    pictured = [
-        section for section in sections if known_number(section.title) in (2, 3, 4) and len(section.text) < 60
-    ]
-    if document.images and (len(pictured) >= 2 or not sections):
-        yield Problem(
-            "tables_as_image", "tables", f"{document.images} pictures stand where the tables should be"
-        )
-    elif attachments(document) and not pictured and len(sections) < 3:
-        yield Problem("see_attachment", "tables", f"the report is in a file: {attachments(document)[0]}")
+def without_tables(
+    document: Document, laid: Laid, sections: Sequence[Section], year: int | None = None
+) -> Iterator[Problem]:
+    """Why standard tables are not there: pictures in their place, a file attached to a cover page, or nothing."""
+    bare = [_TABLES[number] for section in sections if (number := _bare(section))]
+    if laid.tables:
+        for table in bare if document.images else ():
+            if table not in laid.tables:
+                yield Problem("tables_as_image", table, "a picture seems to stand where the table should be")
+    elif document.images and (len(bare) >= 2 or not sections):
+        message = f"{document.images} pictures stand where the tables should be"
+        yield Problem("tables_as_image", "tables", message)
+    elif (files := attachments(document)) and (len(bare) >= 2 or len(sections) < 3):
+        yield Problem("see_attachment", "tables", f"the report is in a file: {files[0]}")
     elif any(_SEE.search(text.text) for text in document.texts()) and len(sections) < 3:
         yield Problem("see_attachment", "tables", "the page refers to an attachment that it does not link")
+    elif len(bare) >= 2 or (len(sections) >= 3 and year is not None and year >= _FIRST_WITH_TABLES):
+        for table in _TABLES.values():
+            yield Problem("missing_table", table, "the document prints none of the standard tables")
+
+
+def _bare(section: Section) -> int:
+    """The number of a section that should hold a table and holds no prose either, else 0."""
+    number = known_number(section.title) or 0
+    return number if number in _TABLES and len(section.text) < _SHORT else 0
 
 
 def _own_title(document: Document, title: str) -> str:

@@ -62,6 +62,17 @@ def test_a_link_to_another_report_is_no_title() -> None:
     assert (found.agency, found.year) == ("海林市司法局", 2021)
 
 
+def test_a_link_to_the_agency_is_no_part_of_the_title() -> None:
+    found = printed("海林市财政局", BARE, "一、总体情况", "我局认真工作。", links=("海林市财政局",))
+    assert (found.title, found.agency) == (BARE, None)
+
+
+def test_a_link_to_another_report_names_no_publisher() -> None:
+    other = f"海林市财政局2019年{REPORT}"
+    found = printed(other, BARE, "一、总体情况", "我局认真工作。", links=(other,))
+    assert (found.title, found.agency, found.year) == (BARE, None, 2021)
+
+
 @pytest.mark.parametrize(
     ("paragraph", "agency"),
     [

@@ -1,0 +1,43 @@
+"""Reports whose tables are not there say why, and never show zeros."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.read import read
+
+TITLE = "海林市司法局2021年政府信息公开工作年度报告"
+HEADINGS = (
+    *("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况"),
+    "政府信息公开行政复议、行政诉讼情况",
+)
+EMPTY = "".join(f"<h2>{number}、{title}</h2>" for number, title in zip("一二三四", HEADINGS, strict=True))
+PICTURE = '<p><img src="/upload/W020220118.png" width="800"></p>'
+DISPUTES = "".join(
+    (
+        "<table><tr><td colspan=5>行政复议</td></tr><tr><td>结果维持</td><td>结果纠正</td><td>其他结果</td>",
+        "<td>尚未审结</td><td>总计</td></tr><tr><td>1</td><td>0</td><td>0</td><td>0</td><td>1</td></tr></table>",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        (EMPTY + PICTURE * 3, {("tables_as_image", "tables")}),
+        (PICTURE * 4, {("tables_as_image", "tables")}),
+        (EMPTY + '<a href="/a/W020220118.pdf">附件</a>', {("see_attachment", "tables")}),
+        ('<a href="/a/W020220118.pdf">附件</a>', {("see_attachment", "tables")}),
+        (EMPTY, {("missing_table", table) for table in ("disclosure", "requests", "disputes")}),
+        (
+            EMPTY + DISPUTES + PICTURE,
+            {(code, t) for code in ("missing_table", "tables_as_image") for t in ("disclosure", "requests")},
+        ),
+    ],
+)
+def test_why_tables_are_not_there(body: str, problems: set[tuple[str, str]]) -> None:
+    report = read(f"<html><body><h1>{TITLE}</h1>{body}</body></html>".encode())
+    codes = ("missing_table", "tables_as_image", "see_attachment")
+    assert {(p.code, p.where) for p in report.problems if p.code in codes} == problems
+    assert report.is_report
+    assert all(cell.table == "disputes" for cell in report.cells if cell.value is not None)
