@@ -129,3 +129,10 @@ def last_complete(db: Database, portal: str) -> dict[str, Any] | None:
     sql = "SELECT summary FROM crawls WHERE portal = ? AND outcome = 'complete' ORDER BY id DESC LIMIT 1"
     row = db.execute(sql, [portal]).fetchone()
     return None if row is None else dict(json.loads(row[0]))
+
+
+def complete_before(db: Database, portal: str, crawl: int) -> int | None:
+    """The portal's last complete crawl before this one."""
+    sql = "SELECT max(id) FROM crawls WHERE portal = ? AND id < ? AND outcome = 'complete'"
+    (found,) = db.execute(sql, [portal, crawl]).fetchone()
+    return None if found is None else int(found)

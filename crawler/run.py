@@ -70,8 +70,15 @@ def crawl(  # noqa: PLR0913 (each one is an option of the command line)
     tallies = _run(Job(archive.absolute(), tuple(portals), since, {**own, **(settings or {})}), progress)
     with Archive.open(archive, write=True) as opened:
         read = reading.parse_new(opened, workers=workers)
-        found = {tally.crawl: history.reports_of(opened.db, tally.crawl) for tally in tallies}
-    return Summary(tuple(PortalSummary.of(tally, found[tally.crawl]) for tally in tallies), read)
+        summaries = [_summary(opened, tally, portal) for tally, portal in zip(tallies, portals, strict=True)]
+    return Summary(tuple(summaries), read)
+
+
+def _summary(archive: Archive, tally: Tally, portal: Portal) -> PortalSummary:
+    reports = history.reports_of(archive.db, tally.crawl)
+    before = history.complete_before(archive.db, portal.id, tally.crawl)
+    expected = history.reports_of(archive.db, before)["found"] if before else None
+    return PortalSummary.of(tally, portal, reports=reports, expected=expected)
 
 
 def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
+from archive.reading import Failure, Reading
+from crawler.portals import Portal
 from crawler.tally import KEPT, RESTING, Tally
 
 _WORDS = {
@@ -23,6 +26,12 @@ _WORDS = {
     "lost": "not accounted for",
 }
 _MOST_REASONS = 3
+_MOST_UNREADABLE = 10
+REPORTS = ("found", "new", "changed", "removed")
+TOGETHER = 3
+"""Portals of one family or prefecture that make an alarm,"""
+MOST = 0.6
+"""if they are at least this share of those crawled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,10 @@ class PortalSummary:
     states: Mapping[str, int]
     reports: Mapping[str, int]
     """Reports seen by this crawl: ``found``, of these ``new`` and ``changed``; and those found ``removed``."""
+    expected: int | None = None
+    """Reports that the last complete crawl found; None without one."""
+    groups: tuple[str, ...] = ()
+    """The CMS families and the prefecture that the portal belongs to."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     requests: int = 0
@@ -43,7 +56,9 @@ class PortalSummary:
     seconds: float = 0.0
 
     @classmethod
-    def of(cls, tally: Tally, reports: Mapping[str, int]) -> PortalSummary:
+    def of(
+        cls, tally: Tally, portal: Portal, *, reports: Mapping[str, int], expected: int | None = None
+    ) -> PortalSummary:
         """The summary of a finished tally."""
         reasons = {
             f"{outcome}: {why}" if why else outcome: n for (outcome, why), n in tally.reasons.most_common()
@@ -55,6 +70,11 @@ class PortalSummary:
             candidates=len(tally.states),
             states=dict(tally.counts()),
             reports=dict(reports),
+            expected=expected,
+            groups=(
+                f"prefecture {portal.region[:4]}",
+                *(f"family {name}" for name in sorted(tally.families)),
+            ),
             reasons=reasons,
             notes=tuple(tally.notes),
             requests=tally.requests,
@@ -67,29 +87,39 @@ class PortalSummary:
         """Outcome to number, of links that brought nothing."""
         return {state: n for state, n in self.states.items() if state not in (*KEPT, *RESTING)}
 
+    @property
+    def good(self) -> bool:
+        """Whether the crawl was complete."""
+        return self.outcome == "complete"
+
     def as_json(self) -> dict[str, object]:
-        """For ``--summary``."""
+        """For ``--summary``: numbers of reports, then of links, then what it cost."""
+        found, new, changed, removed = (self.reports.get(key, 0) for key in REPORTS)
         return {
             "portal": self.portal,
             "crawl": self.crawl,
             "outcome": self.outcome,
-            "reports": dict(self.reports),
-            "candidates": self.candidates,
-            **{state: self.states.get(state, 0) for state in KEPT},
-            "resting": {state: self.states[state] for state in RESTING if state in self.states},
+            "expected": self.expected,
+            "found": found,
+            "new": new,
+            "changed": changed,
+            "unchanged": found - new - changed,
+            "removed": removed,
             "failed": self.failed,
+            "links": dict(self.states),
             "reasons": dict(self.reasons),
             "notes": list(self.notes),
             "requests": self.requests,
             "bytes": self.bytes,
-            "seconds": self.seconds,
+            "duration": self.seconds,
         }
 
     def lines(self) -> list[str]:
         """For people: one line, and one for each thing worth knowing."""
         found = self.reports
+        expected = f" of {self.expected} expected" if self.expected else ""
         head = (
-            f"{self.portal}: {self.outcome}; {found.get('found', 0)} reports "
+            f"{self.portal}: {self.outcome}; {found.get('found', 0)}{expected} reports "
             f"({found.get('new', 0)} new, {found.get('changed', 0)} changed, {found.get('removed', 0)} removed), "
             f"{self.candidates} links"
         )
@@ -104,31 +134,64 @@ class Summary:
     """A whole crawl: its portals, and what parsing the new originals came to."""
 
     portals: tuple[PortalSummary, ...]
-    reading: object = None
+    reading: Reading | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether every portal was crawled completely; the exit status is 0 then, else 1."""
-        return all(portal.outcome == "complete" for portal in self.portals)
+        """Whether every portal was crawled completely and all that is new could be read: exit status 0, else 1."""
+        return all(portal.good for portal in self.portals) and not self.unreadable
+
+    @property
+    def unreadable(self) -> tuple[Failure, ...]:
+        """New originals that the parsers could not read."""
+        return self.reading.failures if self.reading else ()
 
     def total(self, key: str) -> int:
-        """A sum over the portals: ``found``, ``new`` or ``changed`` reports."""
+        """A sum over the portals: ``found``, ``new``, ``changed`` or ``removed`` reports."""
         return sum(portal.reports.get(key, 0) for portal in self.portals)
+
+    def alarms(self) -> list[str]:
+        """One line for each group of portals that fail together: one cause, not many."""
+        groups: dict[str, list[PortalSummary]] = {}
+        for portal in self.portals:
+            for group in portal.groups:
+                groups.setdefault(group, []).append(portal)
+        return [alarm for group, members in sorted(groups.items()) if (alarm := _alarm(group, members))]
 
     def as_json(self) -> dict[str, object]:
         """For ``--summary``."""
         return {
             "ok": self.ok,
-            "reports": {key: self.total(key) for key in ("found", "new", "changed", "removed")},
+            **{key: self.total(key) for key in REPORTS},
+            "alarms": self.alarms(),
+            "unreadable": [asdict(failure) for failure in self.unreadable],
             "portals": [portal.as_json() for portal in self.portals],
         }
 
     def text(self) -> str:
-        """For people: failing portals last, where the eye rests."""
-        ordered = sorted(self.portals, key=lambda portal: (portal.outcome != "complete", portal.portal))
-        complete = sum(portal.outcome == "complete" for portal in self.portals)
-        head = (
-            f"{len(self.portals)} portals crawled, {complete} complete; {self.total('found')} reports found, "
-            f"{self.total('new')} new, {self.total('changed')} changed, {self.total('removed')} removed"
-        )
-        return "\n".join([head, *(line for portal in ordered for line in portal.lines())])
+        """For people: alarms first, failing portals last, where the eye rests."""
+        ordered = sorted(self.portals, key=lambda portal: (not portal.good, portal.portal))
+        found, new, changed, removed = (self.total(key) for key in REPORTS)
+        lines = [
+            f"{len(self.portals)} portals crawled, {sum(portal.good for portal in self.portals)} complete; "
+            f"{found} reports found, {new} new, {changed} changed, {removed} removed"
+        ]
+        lines += [f"ALARM {alarm}" for alarm in self.alarms()]
+        lines += [line for portal in ordered for line in portal.lines()]
+        if self.unreadable:
+            lines.append(f"{len(self.unreadable)} new originals could not be read:")
+        lines += [f"    {failure.url}: {failure.message}" for failure in self.unreadable[:_MOST_UNREADABLE]]
+        return "\n".join(lines)
+
+
+def _alarm(group: str, members: list[PortalSummary]) -> str | None:
+    """What a group has in common if most of its portals fail in the same way; None if they don't."""
+    outcomes = Counter(portal.outcome for portal in members if not portal.good)
+    if not outcomes:
+        return None
+    outcome, number = outcomes.most_common(1)[0]
+    if number < TOGETHER or number < MOST * len(members):
+        return None
+    causes = Counter(cause for portal in members if portal.outcome == outcome for cause in portal.reasons)
+    cause = f" ({causes.most_common(1)[0][0]})" if causes else ""
+    return f"{group}: {number} of {len(members)} portals {outcome}{cause}"

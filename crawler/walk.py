@@ -87,7 +87,11 @@ class Walk:
                     await self.visit(candidate)
         self.tally.requests, self.tally.bytes = self.fetcher.requests, self.fetcher.bytes
         self.tally.seconds = round(time.monotonic() - start, 3)
-        self.tally.close(self.keeper.last_complete())
+        before = self.keeper.last_complete()
+        if not self.tally.families:  # no list could be read: the last good crawl knows whose they are
+            families = (before or {}).get("families")
+            self.tally.families |= set(families if isinstance(families, list) else ())
+        self.tally.close(before)
         return self.tally
 
     async def candidates(self, column: Column) -> list[Candidate]:
