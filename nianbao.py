@@ -233,6 +233,8 @@ def _tell_address(address: str) -> None:
 def demo(no_serve: bool, port: int, archive_path: Path) -> None:
     """Crawl a small sample portal on this machine, twice, and show what was found.
 
+    The archive of an earlier demo in the folder is replaced; any other archive is refused.
+
     \b
     Examples:
       nianbao demo
@@ -240,6 +242,10 @@ def demo(no_serve: bool, port: int, archive_path: Path) -> None:
     """
     from crawler.demo import run
 
+    if not no_serve:
+        from archive.site import refuse_taken
+
+        refuse_taken("127.0.0.1", port)
     with _crawl_bar(4) as show:
         outcome = run(archive_path, progress=show)
     click.echo(outcome.text())

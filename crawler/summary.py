@@ -119,9 +119,9 @@ class PortalSummary:
         found = self.reports
         expected = f" of {self.expected} expected" if self.expected else ""
         head = (
-            f"{self.portal}: {self.outcome}; {found.get('found', 0)}{expected} reports "
+            f"{self.portal}: {self.outcome}; {_counted(found.get('found', 0), 'report', expected)} "
             f"({found.get('new', 0)} new, {found.get('changed', 0)} changed, {found.get('removed', 0)} removed), "
-            f"{self.candidates} links"
+            f"{_counted(self.candidates, 'link')}"
         )
         failed = [f"{n} {_WORDS.get(state, state)}" for state, n in sorted(self.failed.items())]
         lines = [head + (f"; {', '.join(failed)}" if failed else "")]
@@ -173,8 +173,8 @@ class Summary:
         ordered = sorted(self.portals, key=lambda portal: (not portal.good, portal.portal))
         found, new, changed, removed = (self.total(key) for key in REPORTS)
         lines = [
-            f"{len(self.portals)} portals crawled, {sum(portal.good for portal in self.portals)} complete; "
-            f"{found} reports found, {new} new, {changed} changed, {removed} removed"
+            f"{_counted(len(self.portals), 'portal')} crawled, {sum(portal.good for portal in self.portals)} complete; "
+            f"{_counted(found, 'report')} found, {new} new, {changed} changed, {removed} removed"
         ]
         lines += [f"ALARM {alarm}" for alarm in self.alarms()]
         lines += [line for portal in ordered for line in portal.lines()]
@@ -195,3 +195,7 @@ def _alarm(group: str, members: list[PortalSummary]) -> str | None:
     causes = Counter(cause for portal in members if portal.outcome == outcome for cause in portal.reasons)
     cause = f" ({causes.most_common(1)[0][0]})" if causes else ""
     return f"{group}: {number} of {len(members)} portals {outcome}{cause}"
+
+
+def _counted(number: int, noun: str, of: str = "") -> str:
+    return f"{number}{of} {noun}{'' if number == 1 and not of else 's'}"

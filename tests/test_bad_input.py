@@ -204,7 +204,7 @@ def test_portal_that_is_down_leaves_the_others_alone(archive: Path, entry: Path,
         _entry(folder / "down.toml", "down", f"http://127.0.0.1:{free.getsockname()[1]}/")
     done = nianbao("crawl", "--portals", folder, "--archive", archive, "--delay", 0, "--allow-private")
     assert done.returncode == 1
-    assert "sample: complete; 1 reports (1 new" in done.stdout
+    assert "sample: complete; 1 report (1 new" in done.stdout
     assert "down: failed" in done.stdout
 
 
@@ -358,6 +358,9 @@ def test_port_that_is_taken(archive: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         one_line(nianbao("serve", "--archive", archive, "--port", port), str(port), "--port")
+        done = nianbao("demo", "--archive", archive.with_name("demo"), "--port", port)
+        one_line(done, str(port), "--port")
+        assert not done.stdout  # told before the crawl, not after it
 
 
 def test_unknown_command_and_option() -> None:

@@ -56,6 +56,12 @@ def serve(
             uvicorn.Server(config).run(sockets=[listener])
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Say now, before long work, that the site can't listen there later; raises :class:`SiteError`."""
+    with _listening(host, port):
+        pass
+
+
 def application(archive: Path) -> Datasette:
     """Datasette on the archive's database, opened read-only, with our plugin, templates and metadata.
 
@@ -86,8 +92,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
+        reason = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
         raise SiteError(
-            f"can't listen on {host}:{port} ({error}): choose another with --host or --port"
+            f"can't listen on {host}:{port} ({reason}); choose another with --host or --port"
         ) from error
     with listener:
         yield listener
