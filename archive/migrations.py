@@ -53,6 +53,16 @@ def upgrade(db: Database, path: Path) -> None:
     views.refresh(db)
 
 
+def applied(db: Database) -> list[str]:
+    """Names of the changes that the database has seen, in order."""
+    return [change.name for change in migrations.applied(db)]
+
+
+def pending(db: Database) -> list[str]:
+    """Names of the changes that it has not."""
+    return [change.name for change in migrations.pending(db)]
+
+
 def is_current(db: Database) -> bool:
     """Whether neither a change nor a view is pending."""
     return not migrations.pending(db) and views.are_current(db)
@@ -64,7 +74,7 @@ def refuse_later(db: Database, path: Path) -> None:
     :raises Outdated: it does; the message says so.
     """
     ours = {change.name for change in migrations._migrations}
-    later = sorted({change.name for change in migrations.applied(db)} - ours)
+    later = sorted(set(applied(db)) - ours)
     if later:
         message = f"{path}: written by a later release of nianbao (schema {later[-1]}); install that release"
         raise Outdated(message)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import derive, lock, migrations, originals
+from archive import derive, lock, migrations, originals, upgrade
 from archive.errors import ArchiveError, NotAnArchive, Outdated, Unwritten
 
 DATABASE = "nianbao.db"
@@ -38,19 +38,20 @@ def take_lock(folder: Path) -> TextIOWrapper:
 
 def for_writing(folder: Path) -> Database:
     """The database, made or upgraded if need be; the caller holds the lock."""
+    path = folder / DATABASE
     with explained(folder):
-        connection = _connect(folder, "rwc")
+        connection = _connect_to_write(folder)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            # the capture log is forced to the disk first, so the database may lag behind a power cut
-            connection.execute("PRAGMA synchronous = NORMAL")
-            db = Database(connection)
-            if not migrations.is_current(db):
-                migrations.upgrade(db, folder / DATABASE)
+            if not migrations.is_current(Database(connection)) and not upgrade.upgrade_in_place(
+                connection, path
+            ):
+                connection.close()
+                upgrade.upgrade_copy(path)
+                connection = _connect_to_write(folder)
         except BaseException:
             connection.close()
             raise
-        return db
+        return Database(connection)
 
 
 def sqlite_release() -> tuple[str, str]:
@@ -119,6 +120,18 @@ def _upgrade(folder: Path) -> None:
         raise Outdated(message) from error
     with held:
         for_writing(folder).close()
+
+
+def _connect_to_write(folder: Path) -> sqlite3.Connection:
+    connection = _connect(folder, "rwc")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # the capture log is forced to the disk first, so the database may lag behind a power cut
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _connect(folder: Path, mode: str) -> sqlite3.Connection:
