@@ -133,7 +133,7 @@ class Walk:
     async def list_page(self, ask: Next, column: Column) -> tuple[Page, Listing | None]:
         """One list page, kept and read; no listing where it can't be had."""
         context = Context("list", column=column)
-        seen = _told_apart(await self.see(ask, "list"), ask)
+        seen = await self.see(ask, "list")
         verdict = seen.verdict
         if verdict.outcome:
             state = self.keeper.fail(seen.answer, context, verdict)
@@ -222,14 +222,6 @@ class Walk:
 def _candidate(entry: Entry, ask: Next, column: Column) -> Candidate:
     context = Context("page", found_on=ask.url, column=column, link_text=entry.title or None)
     return Candidate(entry.url, context, entry.files)
-
-
-def _told_apart(seen: Seen, ask: Next) -> Seen:
-    """Pages of a list that are asked by POST share an address: what was posted goes into its fragment."""
-    if not ask.body:
-        return seen
-    url = f"{seen.answer.url}#{ask.body.decode('ascii', 'replace')}"
-    return replace(seen, answer=replace(seen.answer, url=url))
 
 
 def _digest(listing: Listing) -> str:

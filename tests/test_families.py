@@ -173,20 +173,37 @@ def test_hanweb_old_path_is_asked_by_post_in_groups_of_three_pages():
 def test_hanweb_encrypted_groups_are_a_truncated_listing():
     html = hanweb_unit(212860, 33718, [hanweb_record(2024)], total=5)
     first = page(html, COL)
-    course = Course()
-    (ask,) = course.take(first, adapters.read(first))[1]
-    empty = answer(ask, "<?xml version='1.0'?><datastore></datastore>")
-    assert course.take(empty, adapters.read(empty)) == ((), ())
+    course, asked = Course(), []
+    asks = list(course.take(first, adapters.read(first))[1])
+    while asks:
+        ask = asks.pop()
+        asked.append((ask.method, urlsplit(ask.url).path))
+        empty = answer(ask, "<?xml version='1.0'?><datastore></datastore>")
+        asks += course.take(empty, adapters.read(empty))[1]
+    new, old = "/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"
+    assert asked == [("GET", new), ("POST", new), ("POST", old)]
     assert course.finish() == ("the listing counts 5 entries and shows 1",)
 
 
-def test_hanweb_tries_the_other_path_where_one_is_missing():
-    first = page(hanweb_unit(212860, 33718, [hanweb_record(2024)], total=5), COL)
-    course = Course()
-    (ask,) = course.take(first, adapters.read(first))[1]
-    (other,) = course.fail(answer(ask, "", 404), sure=ask.sure)
-    assert urlsplit(other.url).path == "/module/jpage/dataproxy.jsp"
-    assert course.fail(answer(other, "", 404), sure=True) == ()
+def test_hanweb_tries_the_other_path_and_then_the_form():
+    first = page(hanweb_unit(212860, 33718, [hanweb_record(2024)], total=2), COL)
+    course, asked = Course(), []
+    asks = list(course.take(first, adapters.read(first))[1])
+    while len(asked) < 3:
+        ask = asks.pop()
+        assert not ask.sure
+        asked.append((ask.method, urlsplit(ask.url).path))
+        asks += course.fail(answer(ask, "", 404), sure=ask.sure)
+    new, old = "/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"
+    assert asked == [("GET", new), ("GET", old), ("POST", new)]
+    (last,) = asks
+    assert last.sure
+    form = parse_qs(last.body.decode())
+    assert (form["columnid"], form["unitid"], form["webname"]) == (["33718"], ["212860"], ["江苏省人民政府"])
+    listing = adapters.read(
+        answer(last, f"<datastore><totalrecord>2</totalrecord>{hanweb_record(2023)}</datastore>")
+    )
+    assert (len(listing.entries), listing.next) == (1, ())
 
 
 def test_hanweb_page_whose_rows_are_plain_anchors():

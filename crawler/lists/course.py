@@ -6,9 +6,9 @@ or the first page again. A course ends at the first page that brings nothing new
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
+from crawler.lists import tries
 from crawler.lists.model import Entry, Listing, Next, Page
 
 
@@ -45,13 +45,9 @@ class Course:
 
         Where the page had to exist and there is no other way, the listing is cut off.
         """
-        otherwise = page.state.get("otherwise")
-        if otherwise:
-            state = {**page.state, "otherwise": ""}
-            method, body, headers = json.loads(page.state.get("again") or '["GET", "", {}]')
-            return (
-                Next(otherwise, method, body.encode(), headers, number=page.number, state=state, sure=sure),
-            )
+        way = tries.other(page)
+        if way:
+            return (way,)
         if sure and page.number > 1:
             self.cut.append(f"page {page.number} of the listing could not be read")
         return ()

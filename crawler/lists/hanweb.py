@@ -7,16 +7,16 @@ one is asked by POST with ``startrecord`` and ``endrecord``.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from crawler.lists import anchors, data, rows
+from crawler.lists import anchors, data, rows, tries
 from crawler.lists.model import Entry, Listing, Next, Page
 
 FAMILY = "hanweb"
 GROUP = 3
+SIZE = 15
 NEW_PATH, OLD_PATH = "/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"
 _STORE = re.compile(
     r"(?:id\s*=\s*['\"]?(?P<unit>\w+)['\"]?[^<>]*>\s*)?<script[^>]*text/xml[^>]*>(?P<store>.*?)</script>",
@@ -39,6 +39,7 @@ _FORM = (
     "webname",
     "permissiontype",
 )
+_DEFAULTS = {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
 _COLUMN = re.compile(r"/col/col(\d+)")
 
 
@@ -117,7 +118,7 @@ def _entries(page: Page, records: tuple[str, ...]) -> tuple[Entry, ...]:
 
 
 def _first(page: Page, unit: _Unit, entries: tuple[Entry, ...]) -> Next | None:
-    """The next group by the address that the page gives, else by POST, which is also the second try."""
+    """The next group: by the address that the page gives, on either path, else by the old form."""
     state = {
         **page.state,
         "family": FAMILY,
@@ -127,46 +128,45 @@ def _first(page: Page, unit: _Unit, entries: tuple[Entry, ...]) -> Next | None:
         "count": str(len(unit.records)),
         "first": entries[0].url if entries else "",
     }
-    posted = _posted(page, unit, state)
     url = page.absolute(unit.next_group) if unit.next_group else None
-    if not url:
-        return posted
-    if posted:
-        state["post"] = json.dumps([posted.url, posted.body.decode(), dict(posted.state)])
-    page_number = data.integer(data.query_value(url, "page")) or 1
-    return Next(
-        url, headers={"Referer": page.url}, number=page_number, state={**state, "otherwise": _swapped(url)}
-    )
+    ways = [_asked(address, state) for address in _both(url)] if url else []
+    return tries.first([*ways, *_posted(page, unit, state)])
 
 
-def _posted(page: Page, unit: _Unit, state: dict[str, str]) -> Next | None:
-    """The old form: a group is three pages, ``startrecord = (g-1)·3·perpage + 1``."""
-    size = data.integer(unit.options.get("perPage", unit.options.get("perpage", "")))
-    if not size or not unit.total or not unit.options.get("columnid"):
-        return None
-    path = unit.options.get("proxyUrl") or unit.options.get("proxyurl") or NEW_PATH
-    address = page.absolute(path)
-    if not address:
-        return None
-    form = {name: unit.options[name] for name in _FORM if name in unit.options}
-    form.setdefault("unitid", unit.id)
+def _asked(url: str, state: dict[str, str]) -> Next:
+    number = data.integer(data.query_value(url, "page")) or 1
+    return Next(url, headers={"Referer": state["list"]}, number=number, state=state)
+
+
+def _posted(page: Page, unit: _Unit, state: dict[str, str]) -> list[Next]:
+    """The old form: a group is three pages, ``startrecord = (g-1)·3·perpage + 1``. Either path may answer."""
+    named = dict(parse_qsl(urlsplit(unit.next_group or "").query, keep_blank_values=True))
+    values = {**_DEFAULTS, **named, **unit.options, "unitid": unit.options.get("unitid") or unit.id}
+    path = unit.options.get("proxyUrl") or unit.options.get("proxyurl") or (unit.next_group or NEW_PATH)
+    address = page.absolute(path.partition("?")[0])
+    if not address or not values.get("columnid"):
+        return []
+    size = data.integer(unit.options.get("perPage", unit.options.get("perpage", ""))) or SIZE
+    form = {name: values[name] for name in _FORM if name in values}
+    kept = {**state, "size": str(size), "form": urlencode(form, quote_via=quote)}
     group = len(unit.records) // (GROUP * size) + 1
-    kept = {**state, "size": str(size), "form": urlencode(form, quote_via=quote), "count": state["count"]}
-    return _ask(address, group, kept)
+    return [_ask(url, group, kept) for url in _both(address)]
 
 
 def _ask(address: str, group: int, state: dict[str, str]) -> Next:
-    size, total = int(state["size"]), int(state["total"])
+    size, total = int(state["size"]), data.integer(state["total"])
+    last = group * GROUP * size
     span = {
         "startrecord": (group - 1) * GROUP * size + 1,
-        "endrecord": min(group * GROUP * size, total),
+        "endrecord": last if total is None else min(last, total),
         "perpage": size,
     }
     url = f"{address.partition('?')[0]}?{urlencode(span)}"
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": state["list"]}
-    again = json.dumps(["POST", state["form"], headers])
-    kept = {**state, "group": str(group), "otherwise": _swapped(url), "again": again}
-    return Next(url, "POST", state["form"].encode(), headers, number=group, state=kept)
+    kept = {**state, "group": str(group)}
+    return Next(
+        url, "POST", state["form"].encode(), headers, number=group, state=kept, sure=total is not None
+    )
 
 
 def _group(page: Page) -> Listing:
@@ -179,7 +179,7 @@ def _group(page: Page) -> Listing:
         return _empty(page, total)
     repeated = bool(entries) and entries[0].url == page.state.get("first") and page.number == 1
     count = (0 if repeated else int(page.state.get("count") or 0)) + len(records)
-    state = {**page.state, "count": str(count), "total": str(total or "")}
+    state = tries.spent({**page.state, "count": str(count), "total": str(total or "")})
     following = None if total is not None and count >= total else _after(page, state, total)
     return Listing(entries, (following,) if following else (), total=total, family=FAMILY)
 
@@ -194,34 +194,22 @@ def _after(page: Page, state: dict[str, str], total: int | None) -> Next | None:
     number = (data.integer(data.query_value(page.url, "page")) or page.number) + 1
     url = page.absolute(href.group(1).replace("&amp;", "&")) if href else None
     url = url if url and url != page.url else data.with_query(page.url, {"page": number})
-    kept = {name: value for name, value in state.items() if name != "otherwise"}
-    return Next(
-        url,
-        headers={"Referer": state.get("list", page.url)},
-        number=number,
-        state=kept,
-        sure=total is not None,
-    )
+    headers = {"Referer": state.get("list", page.url)}
+    return Next(url, headers=headers, number=number, state=state, sure=total is not None)
 
 
 def _empty(page: Page, total: int | None) -> Listing:
-    """An empty store: the end, or a gate that encrypts its ids; then the POST form is tried once."""
+    """An empty store: the end, or a gate that encrypts its ids; then the old form is tried."""
     counted = int(page.state.get("count") or 0)
     missing = data.integer(page.state.get("total", ""))
-    if "post" in page.state and (missing is None or counted < missing):
-        url, body, state = json.loads(page.state["post"])
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": state["list"]}
-        return Listing(
-            next=(Next(url, "POST", body.encode(), headers, number=int(state["group"]), state=state),),
-            total=missing,
-            family=FAMILY,
-        )
-    return Listing(total=missing if missing is not None else total, family=FAMILY)
+    following = tries.other(page, method="POST") if missing is None or counted < missing else None
+    total = missing if missing is not None else total
+    return Listing(next=(following,) if following else (), total=total, family=FAMILY)
 
 
-def _swapped(url: str) -> str:
-    """The same request on the other generation's path; asked where this one answers 404."""
+def _both(url: str) -> list[str]:
+    """The address on its own generation's path, then on the other's; other paths as they are."""
     path = urlsplit(url).path
     if path.endswith(NEW_PATH):
-        return url.replace(NEW_PATH, OLD_PATH)
-    return url.replace(OLD_PATH, NEW_PATH) if path.endswith(OLD_PATH) else ""
+        return [url, url.replace(NEW_PATH, OLD_PATH)]
+    return [url, url.replace(OLD_PATH, NEW_PATH)] if path.endswith(OLD_PATH) else [url]
