@@ -14,11 +14,12 @@ from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler import shells, titles
+from crawler import articles, shells, titles
 from crawler.lists import dialects
 from crawler.lists.encoding import decode
 from crawler.lists.model import File, Page
 from crawler.lists.rows import own_text, parse
+from crawler.magic import sniff
 
 _EXT = "pdf|docx?|wps|wpt|xlsx?|et|ofd|cebx?|rtf|txt|zip|rar|7z"
 _SCRIPT_FILE = re.compile(rf"['\"]([^'\"<>\s]{{1,400}}?\.(?:{_EXT}))(?:\?[^'\"<>\s]*)?['\"]", re.IGNORECASE)
@@ -51,6 +52,8 @@ def attachments(page: Page) -> list[File]:
     ``how`` tells where it was found: ``anchor``, ``script``, ``download``, ``viewer``, ``frame``, ``image`` or
     ``external`` (a message or drive elsewhere that holds the report: recorded, not fetched).
     """
+    if sniff(page.body) == "json":
+        return [*articles.files(page), *_unique(_written(page))]
     body = page.body.lower()  # most pages have no file: that is told from the bytes, without parsing
     hinted = _HINT.search(body) or b"ownload" in body or _FRAME.search(body)
     found = list(_all(page)) if hinted else []
@@ -74,7 +77,7 @@ def embedded(page: Page) -> list[bytes]:
 
 def frames(page: Page) -> tuple[str, ...]:
     """Same-host frames that hold the article, where the page itself says little."""
-    found = shells.frames(page)
+    found = tuple(url for url in shells.frames(page) if not _viewed(page, url) and not _DOWNLOAD.search(url))
     return found if found and len(shells.visible_text(page)) < _POOR else ()
 
 
@@ -90,6 +93,16 @@ def disposition_name(value: bytes | str) -> str:
     else:
         return ""
     return decode(name).replace("\\", "/").rsplit("/", 1)[-1].strip()
+
+
+def _written(page: Page) -> Iterator[File]:
+    """Files that the HTML inside of JSON links."""
+    text = page.text
+    for escape, plain in _ESCAPES.items():
+        text = text.replace(escape, plain)
+    for markup in _WRITTEN.findall(text):
+        for anchor in parse(markup).iter("a"):
+            yield from _of_anchor(page, anchor)
 
 
 def _all(page: Page) -> Iterator[File]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from archive.model import CaptureKind
 from crawler.fetch import Answer
-from crawler.lists.model import Page
+from crawler.lists.model import Next, Page
 from crawler.portals import Portal
 from crawler.recognise import Expected, Label, recognise, recognise_robots
 
 PAST_THE_END = ("not_found", "soft_404")
 """Outcomes of a list page that only might exist which mean that the list has ended."""
-SHELL = "redirect_shell"
 _OF_ONE_PAGE = ("forbidden", "attachment_captcha", "login", "rate_limited")
 """Labels of blocked pages on hosts that may answer elsewhere: section roots are often forbidden."""
 
@@ -24,8 +23,8 @@ class Verdict:
     outcome: str | None = None
     message: str | None = None
     kind: CaptureKind = "page"
-    target: str | None = None
-    """Where a page without content of its own leads: ask for that instead."""
+    onward: Next | None = None
+    """What a page without content of its own leads to: ask for that instead."""
     closes: bool = False
     """The host as a whole is shut: ask it no more."""
 
@@ -35,8 +34,9 @@ def judge(answer: Answer, page: Page, *, expect: Expected, portal: Portal) -> Ve
     if answer.outcome:
         return Verdict(answer.outcome, answer.message)
     label = recognise(page, expect=expect, site=portal)
-    if label.name == SHELL:
-        return Verdict(label.outcome, label.message, target=label.target)
+    onward = label.ask or (Next(label.target) if label.name == "redirect_shell" and label.target else None)
+    if onward:
+        return Verdict(label.outcome, label.message, onward=onward)
     if label.outcome:
         message = label.evidence if label.name == label.outcome else label.message
         return Verdict(label.outcome, message, closes=shuts(label))

@@ -16,10 +16,10 @@ from importlib import resources
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-from crawler import identity, shells
+from crawler import articles, identity, shells
 from crawler.details import attachments
 from crawler.lists import adapters, dialects
-from crawler.lists.model import Page
+from crawler.lists.model import Next, Page
 from crawler.magic import sniff
 from crawler.titles import looks_like_report
 
@@ -86,6 +86,8 @@ class Label:
     evidence: str = ""
     target: str | None = None
     """Where a redirect shell leads: ask for that instead, if it is on the portal's hosts."""
+    ask: Next | None = None
+    """The request that a page's script would make for its article: ask that instead."""
 
     @property
     def message(self) -> str:
@@ -143,7 +145,15 @@ def _content(page: Page, expect: Expected, site: Site | None) -> Label:
         return Label("redirected_to_home", "soft_404", f"{page.requested} led to {page.url}")
     if expect == "list":
         return _list(page, site)
+    if sniff(page.body) == "json":
+        return _data(page)
     return _page(page, site)
+
+
+def _data(page: Page) -> Label:
+    if articles.holds_article(page):
+        return Label("page", evidence="an article as JSON")
+    return Label("wrong_content_type", "wrong_content_type", "json instead of a page")
 
 
 def _page(page: Page, site: Site | None) -> Label:
@@ -156,6 +166,9 @@ def _page(page: Page, site: Site | None) -> Label:
         return Label("redirected_to_home", "soft_404", "the home page under another address")
     if shells.frames(page) or attachments(page):
         return Label("page")
+    ask = articles.behind(page)
+    if ask:
+        return Label("script_shell", "js_only", f"the article is fetched from {ask.url}", ask=ask)
     if len(shells.visible_text(page)) >= ENOUGH_TEXT or _has_picture(page):
         return Label("page")
     return _shell(page) if not _CONTENT_MARKS.search(page.text) else Label("page", evidence="short text")

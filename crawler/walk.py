@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler import titles
-from crawler.details import attachments
+from crawler.details import attachments, embedded, frames
 from crawler.fetch import Answer, Fetcher, name_of
 from crawler.judge import PAST_THE_END, Verdict, judge
 from crawler.lists import adapters
@@ -173,8 +173,12 @@ class Walk:
             self.tally.settle(candidate.url, self.keeper.keep(seen.answer, context))
         self.progress(self.tally)
         if not verdict.outcome and verdict.kind == "page":
-            for file in self.files(candidate, attachments(seen.page)):
-                await self.visit(file)
+            for inside in (
+                *self.files(candidate, attachments(seen.page)),
+                *self.frames(candidate, seen.page),
+            ):
+                await self.visit(inside)
+            self.keep_embedded(candidate, seen)
 
     def files(self, candidate: Candidate, files: Sequence[File]) -> list[Candidate]:
         """The files of a page that were not seen before."""
@@ -184,6 +188,19 @@ class Walk:
             for file in (*candidate.files, *files)
             if self.tally.found(file.url)
         ]
+
+    def frames(self, candidate: Candidate, page: Page) -> list[Candidate]:
+        """The frames of a page that says little itself."""
+        context = replace(candidate.context, found_on=candidate.url)
+        return [Candidate(url, context) for url in frames(page) if self.tally.found(url)]
+
+    def keep_embedded(self, candidate: Candidate, seen: Seen) -> None:
+        """Keep the PDFs that a page carries in itself, under its address and their number."""
+        context = replace(candidate.context, kind="file", found_on=candidate.url)
+        for number, body in enumerate(embedded(seen.page), 1):
+            answer = replace(seen.answer, url=f"{candidate.url}#pdf-{number}", body=body, hops=())
+            self.tally.found(answer.url)
+            self.tally.settle(answer.url, self.keeper.keep(answer, context))
 
     def resting(self, candidate: Candidate) -> str | None:
         """The state of a candidate that is not asked for this time: too old, or known and not due again."""
@@ -206,10 +223,14 @@ class Walk:
                 self.fetcher.close(
                     answer.final_url or answer.url, verdict.outcome or "", verdict.message or ""
                 )
-            if verdict.target is None or len(hops) == SHELLS:
+            if verdict.onward is None or len(hops) == SHELLS:
                 return Seen(replace(answer, url=name_of(ask), hops=(*hops, *answer.hops)), page, verdict)
             hops = (*hops, *answer.hops, answer.final_url or answer.url)
-            answer = await self.fetcher.get(replace(ask, url=verdict.target))
+            onward = verdict.onward
+            headers = {**ask.headers, **onward.headers}
+            answer = await self.fetcher.get(
+                replace(onward, headers=headers, number=ask.number, state=ask.state)
+            )
 
     async def ask(self, ask: Next) -> Answer:
         """The answer; what is stored already and did not change is not sent again."""

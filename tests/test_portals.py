@@ -75,6 +75,7 @@ IDS = [
         "gkmlpt",
         "lonsun",
         "lonsun-label",
+        "epoint",
     ),
     *(
         "hebei",

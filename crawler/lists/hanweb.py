@@ -18,10 +18,8 @@ FAMILY = "hanweb"
 GROUP = 3
 SIZE = 15
 NEW_PATH, OLD_PATH = "/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"
-_STORE = re.compile(
-    r"(?:id\s*=\s*['\"]?(?P<unit>\w+)['\"]?[^<>]*>\s*)?<script[^>]*text/xml[^>]*>(?P<store>.*?)</script>",
-    re.IGNORECASE | re.DOTALL,
-)
+_STORE = re.compile(r"<script[^>]*text/xml[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_ID = re.compile(r"\bid\s*=\s*['\"]?(\w+)", re.IGNORECASE)
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.IGNORECASE | re.DOTALL)
 _NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.*?)\]\]>\s*</nextgroup>", re.IGNORECASE | re.DOTALL)
 _HREF = re.compile(r"href\s*=\s*['\"]([^'\"]+)['\"]", re.IGNORECASE)
@@ -88,17 +86,25 @@ def _units(page: Page) -> list[_Unit]:
     called = {found.group(1): _options(page.text, found.end()) for found in _JPAGE.finditer(page.text)}
     units: list[_Unit] = []
     for found in _STORE.finditer(page.text):
-        store = found.group("store")
+        store = found.group(1)
         if "<datastore" not in store.lower():
             continue
         group = _NEXT_GROUP.search(store)
         href = _HREF.search(group.group(1)) if group else None
-        total = _TOTAL.search(store)
-        identifier = found.group("unit") or ""
-        options = {**({"totalRecord": total.group(1)} if total else {}), **called.pop(identifier, {})}
         address = href.group(1).replace("&amp;", "&") if href else None
+        total = _TOTAL.search(store)
+        identifier = _unit_id(page.text[max(0, found.start() - 600) : found.start()], address, called)
+        options = {**({"totalRecord": total.group(1)} if total else {}), **called.pop(identifier, {})}
         units.append(_Unit(identifier, tuple(_RECORD.findall(store)), address, options))
     return units + [_Unit(identifier, (), None, options) for identifier, options in called.items()]
+
+
+def _unit_id(before: str, address: str | None, called: dict[str, dict[str, str]]) -> str:
+    """The unit's id: as its next group names it, else the nearest id before its store that ``jpage`` is called for."""
+    named = data.query_value(address, "unitid") if address else None
+    above = _ID.findall(before)
+    known = next((name for name in reversed(above) if name in called), above[-1] if above else "")
+    return named if named and (named in called or not known) else known
 
 
 def _options(text: str, start: int) -> dict[str, str]:

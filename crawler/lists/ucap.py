@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from crawler import titles
-from crawler.lists import anchors, data, dialects, pagers, rows
+from crawler.lists import anchors, data, dialects, pagers, rows, tries
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.magic import sniff
 
@@ -27,6 +27,7 @@ _FRAGMENT = re.compile(r"['\"(](?P<url>/[\w./-]*(?:es-search/search|manuscriptLi
 _CHANNEL = re.compile(r"channel_?[iI]d['\"]?\s*[:=]\s*['\"](\w{4,40})['\"]")
 _CODE = re.compile(r"getChannelList\?channelCode=(\w+)|channelCode['\"]?\s*[:=]\s*['\"](\w+)['\"]")
 _SUZHOU = re.compile(r"['\"(](/[\w./-]*/loadData)(?:\?[^'\"]*)?['\"]")
+_PATHS = ("/common/search", "/searchList", "/search")
 _QUERY = {"_isAgg": "true", "_isJson": "true", "_pageSize": SIZE, "_template": "index"}
 
 
@@ -63,6 +64,9 @@ def _search(page: Page) -> Next | None:
         identifier = path["id"] or (channel.group(1) if channel else "")
         return _channel(page, path["path"], identifier, path["query"] or "")
     code = _CODE.search(text)
+    if channel and not code:
+        guesses = (_channel(page, path, channel.group(1), "") for path in _PATHS)
+        return tries.first([way for way in guesses if way])
     if code and "getChannelList" in text:
         return _get(page, f"/getChannelList?channelCode={code.group(1) or code.group(2)}", "channel")
     return None
@@ -175,7 +179,7 @@ def _fragment(page: Page) -> Listing:
 
 def _turn(page: Page, *, sure: bool = True) -> Next | None:
     """The same request for the next page."""
-    number = page.number + 1
+    number, state = page.number + 1, tries.spent(dict(page.state))
     body = page.state.get("body")
     referer = {"Referer": page.state.get("list", page.url), "X-Requested-With": "XMLHttpRequest"}
     if body is None:
@@ -183,12 +187,10 @@ def _turn(page: Page, *, sure: bool = True) -> Next | None:
             data.with_query(page.url, {"page": number}),
             headers=referer,
             number=number,
-            state=page.state,
+            state=state,
             sure=sure,
         )
     form = dict(parse_qsl(body, keep_blank_values=True))
     form["pageIndex" if "pageIndex" in form else "page"] = str(number)
     headers = {**referer, "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-    return Next(
-        page.url, "POST", urlencode(form).encode(), headers, number=number, state=page.state, sure=sure
-    )
+    return Next(page.url, "POST", urlencode(form).encode(), headers, number=number, state=state, sure=sure)

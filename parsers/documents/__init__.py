@@ -9,7 +9,12 @@ from parsers.documents.sniff import media_type
 from parsers.errors import Unreadable
 from parsers.model import Document
 
-_READERS = {"text/html": "html", "application/pdf": "pdf", "text/plain": "text"}
+_READERS = {
+    "text/html": "html",
+    "application/pdf": "pdf",
+    "text/plain": "text",
+    "application/json": "wrapped",
+}
 """Media types to modules; each is imported only where it is needed, with its library."""
 
 

@@ -61,5 +61,7 @@ def _textual(data: bytes, name: str) -> str:
         head = head.replace(b"\x00", b"")
     elif b"\x00" in head[:1024]:
         return "application/octet-stream"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b'{"'):
+        return "application/json"
     named_html = name.lower().endswith((".html", ".htm", ".shtml", ".jhtml", ".jsp"))
     return "text/html" if _MARKUP.search(head) or named_html else "text/plain"

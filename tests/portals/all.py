@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tests.portals import (
+    epoint,
     gkmlpt,
     hanweb,
     identity,
@@ -22,7 +23,7 @@ from tests.portals import (
 from tests.portals.replica import Site
 
 MODULES = (
-    trs, ucap, hanweb, jpaas, vsb, gkmlpt, lonsun, small, shells, walls, soft, robots, identity, mixed, transport,
+    trs, ucap, hanweb, jpaas, vsb, gkmlpt, lonsun, epoint, small, shells, walls, soft, robots, identity, mixed, transport,
 )  # fmt: skip
 
 
