@@ -83,7 +83,7 @@ def _runs(document: Document) -> Iterator[_Run]:
             context, previous = block.text, ""
             continue
         number += 1
-        found = lines(block, number)
+        found = lines(requests.turn(block) if requests.is_turned(block) else block, number)
         total += len(found)
         if total > MOST_LINES:
             yield _Run(TOO_LONG, found[:1], context)

@@ -71,3 +71,11 @@ def test_no_text_is_lost_however_deep(page: str) -> None:
 def test_a_table_in_a_page_that_is_too_deep_is_still_a_table() -> None:
     document = html.read(("<div>" * 5000 + "<table>" + ROW + ROW + "</table>").encode())
     assert [len(table.cells) for table in document.tables()] == [8]
+
+
+@pytest.mark.parametrize("odd", ["\x0c", "&#12;", "&#1;", "&#xFFFE;", "&#xD800;", "\x7f", "\ue002"])
+def test_characters_that_no_tree_may_hold(odd: str) -> None:
+    page = f"<h1>x{odd}y</h1><pre>a{odd}\n</pre><p>b<br>{odd}<sup>{odd}1</sup>{odd}</p><table>{ROW}{odd}</table>{odd}z"
+    document = html.read(page.encode("utf-8", "surrogatepass"))
+    assert "z" in [text.text[-1] for text in document.texts()]
+    assert len(list(document.tables())) == 1

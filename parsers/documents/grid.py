@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parsers.documents.tree import string, tag
+from parsers.documents.tree import plain, string, tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -93,7 +93,7 @@ def replace(rows: list[TableRow], marker: str) -> None:
     for row in rows:
         tail = row.element.tail
         row.element.clear()
-        row.element.text, row.element.tail = marker, tail
+        row.element.text, row.element.tail = marker, plain(tail or "")
         marker = ""
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from parsers.documents import content, grid
 from parsers.documents.encoding import decode
-from parsers.documents.tree import attribute, finder, parse, string, tag
+from parsers.documents.tree import attribute, finder, parse, plain, put_after, put_first, string, tag
 from parsers.errors import Unreadable
 from parsers.labels import unradical
 from parsers.model import Block, Document, GridCell, Link, Place, Table, Text
@@ -161,23 +161,23 @@ def _prepare(root: _Element, *, hides: bool) -> None:
         _unlink(element, parent)
     etree.strip_elements(root, *_INVISIBLE, with_tail=False)
     for element in root.iter("br"):
-        element.tail = _BREAK + (element.tail or "")
+        put_after(element, _BREAK)
     for element in root.iter("pre"):
         for part in element.iter():
-            part.text = (part.text or "").replace("\n", _BREAK)
-            part.tail = (part.tail or "").replace("\n", _BREAK)
+            part.text = plain((part.text or "").replace("\n", _BREAK))
+            part.tail = plain((part.tail or "").replace("\n", _BREAK))
     for element in root.iter(*_APART):
-        element.text = " ^" + (element.text or "")
-        element.tail = " " + (element.tail or "")
+        put_first(element, " ^")
+        put_after(element, " ")
 
 
 def _unlink(element: _Element, parent: _Element) -> None:
     before = element.getprevious()
     if element.tail:
         if before is None:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = plain((parent.text or "") + element.tail)
         else:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = plain((before.tail or "") + element.tail)
     parent.remove(element)
 
 
@@ -205,8 +205,8 @@ def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, n
         for cell in row.cells:
             for block in cell.iter("p", "div", "li", "tr", "td", "th"):
                 if block is not cell:
-                    block.text = _BREAK + (block.text or "")
-                    block.tail = _BREAK + (block.tail or "")
+                    put_first(block, _BREAK)
+                    put_after(block, _BREAK)
     cells = tuple(
         GridCell(
             _lines(string(spot.cell)),
@@ -224,8 +224,8 @@ def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, n
 def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Block]:
     elements = list(root.iter(*_BLOCKS))
     for number, element in enumerate(elements):
-        element.text = f"{_BREAK}\ue000{number}\ue001" + (element.text or "")
-        element.tail = _BREAK + (element.tail or "")
+        put_first(element, f"{_BREAK}\ue000{number}\ue001")
+        put_after(element, _BREAK)
     current: _Element | None = None
     for line in string(root).split(_BREAK):
         if mark := _TABLE_MARK.search(line):

@@ -19,6 +19,7 @@ LARGEST = 12_000_000
 MOST_TAGS = 600_000
 _INLINE_TAG = re.compile(r"</?(?:span|font|b|i|u|em|strong|a|o:p)\b[^<>]*>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?(?!/?(?:table|thead|tbody|tr|td|th|br)\b)[a-z][^<>]*>", re.IGNORECASE)
+_CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
     r"<[a-z][a-z0-9]*(?:\s+[^\s<>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s<>]+))?){200}", re.IGNORECASE
@@ -83,3 +84,26 @@ def attribute(element: _Element, name: str) -> str:
 def tag(element: _Element) -> str:
     """The element's name; empty for comments and the like."""
     return element.tag if isinstance(element.tag, str) else ""
+
+
+def plain(text: str) -> str:
+    """Text without control characters, which lxml reads but refuses to write."""
+    return _CONTROL.sub("", text)
+
+
+def put_first(element: _Element, mark: str) -> None:
+    """Puts ``mark`` before an element's own text, dropping control characters if there are any."""
+    text = element.text or ""
+    try:
+        element.text = mark + text
+    except ValueError:
+        element.text = mark + plain(text)
+
+
+def put_after(element: _Element, mark: str) -> None:
+    """Puts ``mark`` behind an element, like :func:`put_first`."""
+    tail = element.tail or ""
+    try:
+        element.tail = mark + tail
+    except ValueError:
+        element.tail = mark + plain(tail)

@@ -54,6 +54,8 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
         path = _path(cell, header, (row_group or outer, row_leaf), own_group=row_group)
         if path:
             paths.setdefault(path, []).append(cell)
+        elif cell.text.strip() and (label := _unknown_label(cell, header)):
+            findings.problem("unknown_column", TABLE, f"column {label}: {printed([cell])}")
         elif cell.text.strip():
             stray.append(cell)
     if not stray and _fits(values, header) and _certain(paths, header, row_leaf):
@@ -131,6 +133,15 @@ def _group_to_the_left(cell: GridCell, line: Line) -> str:
         return ""
     before = [other for other in line.cells if other.column < cell.column and other.text.strip()]
     return _group(before[-1].text) if before else ""
+
+
+def _unknown_label(cell: GridCell, header: Sequence[Line]) -> str:
+    """The label above a cell that no form knows, where nothing but it stands above the cell."""
+    above = {
+        other.text for line in header for other in line.cells if other.column <= cell.column <= _end(other)
+    }
+    texts = [squeeze(text) for text in above if text.strip()]
+    return texts[0] if len(texts) == 1 and not _is_label(texts[0]) else ""
 
 
 def _row_group(line: Line) -> str:

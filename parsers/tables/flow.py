@@ -27,6 +27,8 @@ _SHORTEST = 4
 _LOST = 3
 """Characters that a header may have lost and still be known."""
 _GRID_NOTE = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
+_LEFT_OVER = "第二十条第项" + _GRID_NOTE
+"""What a block's title or the grid's note may leave above a header when their lines were cut."""
 _UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
 
 
@@ -59,12 +61,11 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     for line in lines:
         label = "".join(cell.text for cell in line.cells if cell.column == 0)
         values = [cell for cell in line.cells if cell.column > 0]
-        title = BLOCK_TITLE.search(squeeze(label))
-        if title and not values:
-            state.words, state.header, state.tail = [squeeze(label)[title.end() :]], None, ""
-            findings.seen.add("disclosure")
-            continue
         state.words.append(label)
+        if title := BLOCK_TITLE.search(squeeze("".join(state.words))):
+            state.words = [squeeze("".join(state.words))[title.end() :]]
+            state.header, state.tail = None, ""
+            findings.seen.add("disclosure")
         if not values:
             continue
         _read_row(line, state, findings)
@@ -230,10 +231,10 @@ def _dispute_header() -> str:
 
 
 def _near(letters: str, wanted: str) -> bool:
-    """Whether the letters are those of ``wanted`` in whatever order, but for a few that were lost."""
+    """Whether the letters are those of ``wanted`` in whatever order, but for a few lost; parts of a title or note may be left."""
     have, want = Counter(letters), Counter(wanted)
     lost = sum((want - have).values())
-    return not have - want and lost <= min(_LOST, len(wanted) // 6)
+    return not have - want - Counter(_LEFT_OVER) and lost <= min(_LOST, len(wanted) // 6)
 
 
 def _read_indicator(line: Line, text: str, findings: Findings) -> bool:

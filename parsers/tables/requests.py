@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.labels import numbering, squeeze
 from parsers.lexicon import lexicon
-from parsers.model import GridCell
+from parsers.model import GridCell, Table
 from parsers.numbers import read_figure
 from parsers.rows import (
     Claim,
@@ -34,6 +35,8 @@ COLUMNS = (
     "total",
 )
 ONLY_2021 = ("other_no_correction", "other_no_payment", "other_other")
+_MANY = 5
+"""Outcomes side by side that show a table to be turned round; upright, a line has one."""
 _FEWEST = 4
 """Column labels that a header must show before rows are read in the form's order."""
 
@@ -58,6 +61,24 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             )
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+
+
+def is_turned(table: Table) -> bool:
+    """Whether a table has the applicants in its rows and the outcomes in its columns."""
+    words = lexicon(TABLE)
+    across: dict[int, int] = {}
+    for cell in table.cells:
+        if len(cell.text) < 80 and words.rows.exact(cell.text) and not words.columns.exact(cell.text):
+            across[cell.row] = across.get(cell.row, 0) + 1
+    return max(across.values(), default=0) >= _MANY
+
+
+def turn(table: Table) -> Table:
+    """The table with rows and columns exchanged; places stay those of the original."""
+    cells = (
+        replace(c, row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
+    )
+    return replace(table, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
 
 def _is_header(line: Line) -> bool:
