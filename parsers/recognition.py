@@ -57,7 +57,7 @@ def without_tables(
         yield Problem("see_attachment", "tables", f"the report is in a file: {files[0]}")
     elif any(_SEE.search(text.text) for text in document.texts()) and len(sections) < 3:
         yield Problem("see_attachment", "tables", "the page refers to an attachment that it does not link")
-    elif len(bare) >= 2 or (len(sections) >= 3 and year is not None and year >= _FIRST_WITH_TABLES):
+    elif (len(bare) >= 2 and year is None) or (len(sections) >= 3 and (year or 0) >= _FIRST_WITH_TABLES):
         for table in _TABLES.values():
             yield Problem("missing_table", table, "the document prints none of the standard tables")
 
