@@ -14,9 +14,10 @@ from archive.store import Archive
 from crawler.fetch import Answer, name_of, now
 from crawler.judge import Verdict
 from crawler.lists.model import File, Next
-from crawler.portals import Column
+from crawler.portals import Column, Portal
 from crawler.recognise import Expected
 from crawler.tally import Tally
+from crawler.tls import LEGACY, RECORD
 
 _BOOKED_EVERY = 50
 """Requests between two entries in the ledger; a kill loses the count of no more."""
@@ -49,11 +50,12 @@ class Candidate:
 class Keeper:
     """Keeps the answers of one portal's crawl, and remembers what an interrupted crawl had kept already."""
 
-    def __init__(self, archive: Archive, portal_id: str, *, resume_days: float = 3) -> None:
+    def __init__(self, archive: Archive, portal: Portal, *, resume_days: float = 3) -> None:
         self.archive = archive
-        self.portal = portal_id
-        unfinished = history.unfinished(archive.db, portal_id, since=days_ago(resume_days))
-        self.crawl = unfinished or archive.start_crawl(portal_id)
+        self.portal = portal.id
+        self.marks = {RECORD: portal.tls} if portal.tls == LEGACY else {}
+        unfinished = history.unfinished(archive.db, portal.id, since=days_ago(resume_days))
+        self.crawl = unfinished or archive.start_crawl(portal.id)
         self._ledger = history.ledger(archive.db, self.crawl)
         self._unbooked = 0
         self._before: dict[str, Sighting] = (
@@ -171,7 +173,7 @@ class Keeper:
             status=answer.status,
             message=_hops(answer),
             final_url=answer.final_url if answer.hops else None,
-            headers=answer.headers,
+            headers={**answer.headers, **self.marks},
             found_on=context.found_on,
             column_url=column.url if column else None,
             link_text=context.link_text,

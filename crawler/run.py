@@ -143,6 +143,7 @@ def _child(job: Job, pipe: Connection) -> None:
     """The child process: Scrapy with our settings, ended when its parent is gone."""
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 (only the child pays for Scrapy)
     from scrapy.settings import Settings  # noqa: PLC0415
+    from twisted.logger import globalLogBeginner  # noqa: PLC0415
 
     from crawler.spiders.reports import ReportsSpider  # noqa: PLC0415
 
@@ -152,9 +153,17 @@ def _child(job: Job, pipe: Connection) -> None:
     settings.update({**job.settings, "NIANBAO_ARCHIVE": str(job.archive)}, priority="cmdline")
     logging.captureWarnings(True)
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("twisted").addFilter(_not_a_certificate)
+    # Twisted's own fallback prints to standard error what Python's logging has been given already
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     process.crawl(ReportsSpider, portals=list(job.portals), since=job.since, report=pipe.send)
     process.start()
     pipe.close()
+
+
+def _not_a_certificate(record: logging.LogRecord) -> bool:
+    """Twisted logs a traceback for each certificate that is not a host's own; it is an outcome, told by its name."""
+    return "while verifying certificate" not in record.getMessage()
 
 
 def _end_with_parent() -> None:

@@ -35,6 +35,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guards.DecodingMiddleware": 590,
 }
 TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
+DOWNLOAD_HANDLERS = {"https": "crawler.tls.TlsHandler"}  # lower TLS for portals that the registry names
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default accepts any certificate
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes, also after decompression; a scanned report has some 30 MB
 DOWNLOAD_WARNSIZE = 0  # size is an outcome of ours, not a log line

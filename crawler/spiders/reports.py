@@ -25,6 +25,7 @@ from crawler.pace import Pace
 from crawler.pipelines import Keeper, days_ago
 from crawler.portals import Portal, PortalError, load, select
 from crawler.tally import Progress, Tally
+from crawler.tls import LEGACY
 from crawler.walk import Plan, Walk
 
 if TYPE_CHECKING:
@@ -56,12 +57,17 @@ class ReportsSpider(scrapy.Spider):
         self.since = int(since) if since else None
         self.portals = portals
         self.pace = Pace()
+        self.legacy_hosts: frozenset[str] = frozenset()
+        """Hosts for which :mod:`crawler.tls` lowers TLS."""
         self.report = report or (lambda progress: None)
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Walk the portals side by side; yields each one's counts when it is done."""
         try:
             portals = self._portals()
+            self.legacy_hosts = frozenset(
+                host.partition(":")[0] for p in portals if p.tls == LEGACY for host in p.territory
+            )
             with Archive.open(self._archive(), write=True) as archive:
                 archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
                 async for tally in self._walks(portals, archive):
@@ -101,7 +107,7 @@ class ReportsSpider(scrapy.Spider):
         self, portal: Portal, archive: Archive, gate: asyncio.Semaphore, closed: dict[str, tuple[str, str]]
     ) -> Tally:
         async with gate:
-            keeper = Keeper(archive, portal.id, resume_days=self.settings.getfloat("NIANBAO_RESUME_DAYS"))
+            keeper = Keeper(archive, portal, resume_days=self.settings.getfloat("NIANBAO_RESUME_DAYS"))
             fetcher = Fetcher(portal.territory, self._outside(keeper, closed), limits=limits(self.settings))
             walk = Walk(
                 portal, fetcher, keeper, plan=plan(self.settings, self.since), progress=self._progress
