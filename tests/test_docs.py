@@ -13,6 +13,7 @@ import pytest
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT
 from archive.views import TWIN
 from crawler.demo import Outcome
+from crawler.lists.adapters import FAMILIES
 from tests.tools import build_docs
 
 HOUSE = Path(__file__).parents[1]
@@ -62,6 +63,12 @@ def test_every_outcome_is_explained() -> None:
     assert _table("crawling.md", "Outcomes") == outcomes
     text = (DOCS / "crawling.md").read_text("utf-8")
     assert all(f"`{outcome}`" in text for outcome in CRAWL_OUTCOMES)
+
+
+def test_every_setting_and_family_is_explained() -> None:
+    settings = set(re.findall(r"NIANBAO_\w+", (HOUSE / "crawler" / "settings.py").read_text("utf-8")))
+    assert _table("crawling.md", "Settings") == settings
+    assert _table("crawling.md", "CMS families") == FAMILIES.keys()
 
 
 def test_links_between_pages_lead_somewhere() -> None:
