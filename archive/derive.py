@@ -87,8 +87,9 @@ _VERSIONS = """
                SELECT min(g.fetched_at) FROM main.captures g
                WHERE g.url = e.url AND g.id > e.last AND g.fetched_at <= :at
                AND (g.sha256 IS NOT NULL OR g.outcome IN ('not_found', 'soft_404'))) END,
-           n.sha256, n.parse, n.content_digest, n.kind, e.latest
-    FROM ended e JOIN numbered n ON n.id = e.first AND n.report = e.report
+           f.sha256, f.parse, p.content_digest, f.kind, e.latest
+    FROM ended e JOIN main.captures c ON c.id = e.first
+    JOIN {schema}.filings f ON f.url = c.url AND f.sha256 = c.sha256 JOIN main.parses p ON p.id = f.parse
     ORDER BY e.report, e.url, e.number
 """
 

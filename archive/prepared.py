@@ -36,13 +36,19 @@ _AGENCIES = """
 
 _MARKS = """
     INSERT INTO report_marks
-    SELECT r.id,
-        (SELECT count(*) FROM checks c WHERE c.parse = r.parse AND c.status = 'fails')
-            + (SELECT count(*) FROM cross_checks x WHERE x.report = r.id AND x.status = 'fails'),
-        (SELECT count(*) FROM checks c WHERE c.parse = r.parse AND c.status = 'unknown'),
-        (SELECT count(*) FROM problems p WHERE p.parse = r.parse),
-        (SELECT max(v.number) FROM versions v WHERE v.report = r.id)
-    FROM reports r ORDER BY r.id
+    WITH within AS (
+        SELECT parse, sum(status = 'fails') AS failing, sum(status = 'unknown') AS unknown
+        FROM checks WHERE status <> 'holds' GROUP BY parse
+    ), across AS (
+        SELECT report, count(*) AS failing FROM cross_checks WHERE status = 'fails' GROUP BY report
+    ), odd AS (
+        SELECT parse, count(*) AS problems FROM problems GROUP BY parse
+    ), chains AS (
+        SELECT report, max(number) AS versions FROM versions GROUP BY report)
+    SELECT r.id, coalesce(w.failing, 0) + coalesce(a.failing, 0), coalesce(w.unknown, 0), coalesce(o.problems, 0),
+           c.versions
+    FROM reports r LEFT JOIN within w ON w.parse = r.parse LEFT JOIN across a ON a.report = r.id
+    LEFT JOIN odd o ON o.parse = r.parse LEFT JOIN chains c ON c.report = r.id ORDER BY r.id
 """
 
 _YEARS = """
