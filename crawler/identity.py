@@ -15,6 +15,32 @@ _SPAM_TITLE = re.compile(
     r"博彩|棋牌|百家乐|六合彩|娱乐城|视频app|成人|新葡京|威尼斯人|开元|下载app|色情|无码|电竞平台|体育平台|免费观看|App下载",
     re.IGNORECASE,
 )
+_NO_PINYIN = frozenset(
+    (
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ofd",
+        "wps",
+        "et",
+        "zip",
+        "rar",
+        "txt",
+        "html",
+        "ppt",
+        "jpg",
+        "app",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+    )
+)
+"""What stands in brackets behind characters on healthy pages: 报告(pdf)下载."""
+MARKS = 4
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(name|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -45,8 +71,8 @@ def title(page: Page) -> str:
 def hijacked(text: str) -> str | None:
     """The sign of a machine-made mirror: pinyin in brackets behind the characters, or a spam title."""
     start = text[:_MIRROR]
-    marks = [mark for pattern in _PINYIN for mark in pattern.findall(start)]
-    if len(marks) >= 5:
+    marks = [mark for pattern in _PINYIN for mark in pattern.findall(start) if mark[1:-1] not in _NO_PINYIN]
+    if len(marks) >= MARKS:
         return f"pinyin in brackets: {' '.join(marks[:3])}"
     found = _TITLE.search(text[:_HEAD])
     spam = _SPAM_TITLE.search(found.group(1)) if found else None
@@ -78,8 +104,13 @@ def is_home(page: Page, name: str) -> bool:
     shown = title(page)
     if shown.endswith("首页"):
         return True
+    if re.search(r"[-_|—–>]", shown):  # a part of the site, not the site
+        return False
     bare = _HOME_TITLE.sub("", shown)
-    return bool(bare) and bare in (_HOME_TITLE.sub("", values.get("sitename", "")), _HOME_TITLE.sub("", name))
+    own = (_HOME_TITLE.sub("", values.get("sitename", "")), _HOME_TITLE.sub("", name))
+    return len(bare) >= 2 and any(
+        site.endswith(bare) or bare.endswith(site) for site in own if len(site) >= 2
+    )
 
 
 def stem(name: str) -> str:

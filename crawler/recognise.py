@@ -229,7 +229,10 @@ def _not_a_file(page: Page, kind: str) -> Label:
     if kind == "text" and dialects.suffix(page.url) in ("txt", "csv"):
         return Label("file", evidence="text")
     weak = _weak(page)
-    return weak or Label("wrong_content_type", "wrong_content_type", f"{kind} instead of a file")
+    if weak and weak.outcome in ("login", "blocked"):
+        return weak
+    said = f" ({weak.evidence})" if weak else ""
+    return Label("wrong_content_type", "wrong_content_type", f"{kind} instead of a file{said}")
 
 
 def _by_status(page: Page) -> Label | None:
@@ -305,6 +308,7 @@ def _login(page: Page) -> Label | None:
         return Label("login", "login", f"led to {page.url}")
     password = re.search(r"<input[^>]+type=['\"]?password", page.text, re.IGNORECASE)
     words = next((words for words in _LOGIN_WORDS if words in page.text), None)
+    words = words or ("登录" if "登录" in identity.title(page) else None)
     return Label("login", "login", words) if password and words else None
 
 

@@ -1,7 +1,13 @@
 """List adapters on the markup that portals really send."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.details import attachments
 from crawler.lists import adapters
 from crawler.lists.model import Page
+from crawler.recognise import recognise
 
 COLUMN = "http://www.ycxixia.gov.cn/zwgk/bmxxgkmn/xxqzfbgs/xxgknb/"
 
@@ -41,3 +47,130 @@ def test_trs_second_and_last_page():
     second = adapters.read(page(TRS.replace("(3, 0,", "(3, 1,"), COLUMN + "index_1.html", number=2))
     assert [(item.url, item.number) for item in second.next] == [(COLUMN + "index_2.html", 3)]
     assert adapters.read(page(TRS.replace("(3, 0,", "(3, 2,"), COLUMN + "index_2.html", number=3)).next == ()
+
+
+ARTICLE = "./202301/t20230119_21366{}.shtml"
+
+
+def test_rows_written_by_script():
+    rows = "".join(
+        f'document.writeln(\'<li><a href="{ARTICLE.format(n)}" title="{2022 - n}年政府信息公开工作年度报告">年报</a>'
+        "<span>2023-01-19</span></li>');"
+        for n in range(3)
+    )
+    found = adapters.read(page(f"<ul><script>{rows}</script></ul>")).entries
+    assert [(entry.title, entry.date) for entry in found] == [
+        (f"{2022 - n}年政府信息公开工作年度报告", "2023-01-19") for n in range(3)
+    ]
+
+
+def test_rows_of_a_table():
+    rows = "".join(
+        f"<tr class='zcwjk-list-c'><td>{n}</td><td class=title><a href='{ARTICLE.format(n)}'><p class=tit>城口县{n}年年报</p>"
+        "<p class=info><span class=time>成文日期 ：2024-01-22</span></p></a></td></tr>"
+        for n in range(2)
+    )
+    found = adapters.read(page(f"<table>{rows}</table>")).entries
+    assert [entry.date for entry in found] == ["2024-01-22"] * 2
+
+
+DATES = [
+    ("<span>2021-01-20</span>", "2021-01-20"),
+    ("[2021-01-20]", "2021-01-20"),
+    ("<em>2021/1/5</em>", "2021-01-05"),
+    ("<i>2021年1月20日</i>", "2021-01-20"),
+    ("<b>01-20</b><i>2021</i>", "2021-01-20"),
+    ("<span>2021-\n 01-\n 23</span>", "2021-01-23"),
+    ("<b>索引号 2026-02-00018</b><span>2021-01-20</span>", "2021-01-20"),
+    ("<span>2021-13-45</span>", "2023-01-19"),
+    ("", "2023-01-19"),
+]
+
+
+@pytest.mark.parametrize(("markup", "date"), DATES)
+def test_dates_of_rows(markup, date):
+    html = f"<ul><li><a href='{ARTICLE.format(1)}'>2022年政府信息公开工作年度报告</a>{markup}</li></ul>"
+    (entry,) = adapters.read(page(html)).entries
+    assert entry.date == date
+
+
+def test_rows_that_lead_elsewhere_are_guessed_by_their_words():
+    news = "".join(
+        f"<li><a href='/xw/202502/t20250201_{n}.html'>区长调研第{n}次</a><span>2025-02-01</span></li>"
+        for n in range(8)
+    )
+    rows = "".join(f"<li><a href='../info/1039/{n}.htm'>{2024 - n}年度</a></li>" for n in range(3))
+    found = adapters.read(
+        page(f"<div><ul>{news}</ul></div><div><ul>{rows}</ul></div>", "http://a.gov.cn/xxgk/nb.htm")
+    ).entries
+    assert [entry.title for entry in found] == ["2024年度", "2023年度", "2022年度"]
+
+
+def test_a_number_in_the_columns_address_tells_its_articles():
+    news = "".join(
+        f"<li><a href='/art/2025/2/1/art_99_{n}.html'>动态</a><span>2025-02-01</span></li>" for n in range(8)
+    )
+    rows = (
+        "<li><a href='/art/2025/1/20/art_315154_7.html'>省政府办公厅2024年度</a><span>2025-01-20</span></li>"
+    )
+    html = f"<ul>{news}</ul><div><ul>{rows}</ul></div>"
+    found = adapters.read(page(html, "http://a.gov.cn/col/col315154/index.html")).entries
+    assert [entry.title for entry in found] == ["省政府办公厅2024年度"]
+
+
+NEXT = [
+    ("<a href='index_2.html'>下一页</a>", "index_2.html"),
+    ("<a href='index_2.html'>下页</a>", "index_2.html"),
+    ("<a href='index_2.html'>&gt;</a>", "index_2.html"),
+    ("<a href='index_2.html'>[下一页]</a>", "index_2.html"),
+    ("<span>1</span><a href='index_2.html'>2</a><a href='index_3.html'>3</a>", "index_2.html"),
+    ("<script>createPage(5, 0, 'list', 'shtml')</script>", "list_1.shtml"),
+    ("<script>createPageHTML(5,0,'home','htm',99)</script>", "home_1.htm"),
+    ("<script>var currentPage = 0; var countPage = 3;</script>", "index_1.html"),
+    ("<script>new Pager({size:3, current:0, prefix:'index', suffix:'html'})</script>", "index_1.html"),
+    ("<script>var pagination_script_config = {total: 4, cur: 0}</script>", "index_1.html"),
+    ("<script>function createPageHTML(_nPageCount, _nCurrIndex, a, b){}</script>", None),
+    ("<a href='javascript:void(0)'>下一页</a>", None),
+    ("<a href='#'>下一页</a>", None),
+]
+
+
+@pytest.mark.parametrize(("pager", "following"), NEXT)
+def test_next_pages(pager, following):
+    html = f"<ul><li><a href='{ARTICLE.format(1)}'>2022年政府信息公开工作年度报告</a></li></ul>{pager}"
+    found = [item.url.removeprefix(COLUMN) for item in adapters.read(page(html)).next]
+    assert found == ([following] if following else [])
+
+
+def test_a_column_without_a_slash_is_a_folder():
+    found = adapters.read(page(TRS, COLUMN.rstrip("/"))).next
+    assert [item.url for item in found] == [COLUMN + "index_1.html"]
+
+
+def test_base_and_encodings():
+    html = f"<base href='http://b.gov.cn/x/'><ul><li><a href='{ARTICLE.format(1)}'>2022年政府信息公开工作年度报告</a></li></ul>"
+    for encoding in ("utf-8", "gbk", "gb18030", "utf-8-sig", "utf-16"):
+        (entry,) = adapters.read(page(html.encode(encoding))).entries
+        assert (entry.url, entry.title) == (
+            "http://b.gov.cn/x/202301/t20230119_213661.shtml",
+            "2022年政府信息公开工作年度报告",
+        )
+
+
+def test_a_named_family_is_obeyed_unless_the_page_is_surely_anothers():
+    assert adapters.choose(page(TRS), "anchors").FAMILY == "anchors"
+    assert adapters.choose(page(TRS), "legacy").FAMILY == "trs"
+    assert adapters.choose(page(TRS, state={"family": "legacy"})).FAMILY == "legacy"
+    with pytest.raises(adapters.UnknownFamily, match="trs"):
+        adapters.choose(page(TRS), "wordpress")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_without_trouble(data):
+    for prefix in (b"", b"<html><ul><li><a href=", b'{"data":', b"<datastore><record><![CDATA["):
+        current = page(prefix + data)
+        for adapter in adapters.ADAPTERS:
+            assert 0.0 <= adapter.match(current) <= 1.0
+        adapters.read(current)
+        recognise(current, expect="page")
+        attachments(current)

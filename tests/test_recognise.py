@@ -115,7 +115,8 @@ def test_files_by_their_magic_bytes():
     assert recognise(page(b"%PDF-1.4 x"), expect="file").outcome is None
     assert recognise(page(b"%PDF-1.4 x"), expect="page").name == "file"
     assert recognise(page(ARTICLE), expect="file").outcome == "wrong_content_type"
-    assert recognise(page("您请求的文件不存在"), expect="file").outcome == "soft_404"
+    gone = recognise(page("您请求的文件不存在"), expect="file")
+    assert (gone.outcome, "文件不存在" in gone.evidence) == ("wrong_content_type", True)
     kinds = {
         b"PK\x03\x04": "zip",
         b"\xd0\xcf\x11\xe0": "ole",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from crawler.lists import tries
 from crawler.lists.model import Entry, Listing, Next, Page
 
+MAX_EMPTY = 3
+
 
 @dataclass(slots=True)
 class Course:
@@ -20,6 +22,8 @@ class Course:
     seen: set[str] = field(default_factory=set)
     first: frozenset[str] = frozenset()
     pages: int = 0
+    empty: int = 0
+    """Pages in a row without an entry; a shell or a second try of a group has none either."""
     total: int | None = None
     cut: list[str] = field(default_factory=list)
     """Why the listing is not complete, a sentence each; empty while it seems to be."""
@@ -31,10 +35,13 @@ class Course:
         urls = frozenset(entry.url for entry in listing.entries)
         new = tuple(entry for entry in listing.entries if entry.url not in self.seen)
         self.seen |= urls
+        self.empty = 0 if urls else self.empty + 1
         if listing.truncated:
             self.cut.append(f"{page.url} does not list all of its entries")
         if page.number == 1:
             self.first = urls
+        elif self.empty > MAX_EMPTY:
+            return (), ()
         elif urls and not new:
             self._stale(page, listing, urls)
             return (), ()

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from crawler.lists import anchors, data, rows, tries
+from crawler.lists import anchors, data, dialects, rows, tries
 from crawler.lists.model import Entry, Listing, Next, Page
 
 FAMILY = "hanweb"
@@ -120,7 +120,14 @@ def _own(page: Page, units: list[_Unit]) -> _Unit:
 
 
 def _entries(page: Page, records: tuple[str, ...]) -> tuple[Entry, ...]:
-    return rows.unique(entry for record in records for entry in rows.fragment(page, record)[:1])
+    return rows.unique(entry for record in records if (entry := _entry(page, record)))
+
+
+def _entry(page: Page, record: str) -> Entry | None:
+    """The record's article: its first anchor that leads to one, else its first anchor."""
+    found = rows.fragment(page, record)
+    articles = (entry for entry in found if dialects.is_article(entry.url) or dialects.is_file(entry.url))
+    return next(articles, found[0] if found else None)
 
 
 def _first(page: Page, unit: _Unit, entries: tuple[Entry, ...]) -> Next | None:

@@ -19,8 +19,8 @@ _QUERY = re.compile(r"queryData\s*=\s*(?:\"(\{[^\"]*\})\"|'(\{[^']*\})')", re.IG
 _TAG = re.compile(r"<[^<>]*queryData[^<>]*>", re.IGNORECASE)
 _URL = re.compile(r"\burl\s*=\s*['\"]([^'\"]*/build/unit)['\"]", re.IGNORECASE)
 _PAIR = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?([^'\",}]*)['\"]?")
-_COUNT = re.compile(r"\bcount[^0-9<>]{1,8}(\d+)", re.IGNORECASE)
-_ROWS = re.compile(r"\brows[^0-9<>]{1,8}(\d+)", re.IGNORECASE)
+_COUNT = re.compile(r"\bcount[^0-9<>]{1,20}(\d+)", re.IGNORECASE)
+_ROWS = re.compile(r"\brows[^0-9<>]{1,20}(\d+)", re.IGNORECASE)
 _LIST_TAG = re.compile(r"列表|信息|list|年报", re.IGNORECASE)
 
 

@@ -29,8 +29,11 @@ _YEAR_TITLE = re.compile(
 _ONCLICK = re.compile(
     r"(?:jumpToDetail|openDetail|toDetail|window\.open|location\.href\s*=|goto\w*)\s*\(?\s*['\"]([^'\"]+)['\"]"
 )
+_COLUMN_NUMBER = re.compile(r"/(?:col|column)/(?:col)?(\d{3,})")
+_WORDS = re.compile(r"年报|年度报告|信息公开|^20\d\d年?度?$")
 _WRITELN = re.compile(r"document\.write(?:ln)?\(\s*(['\"])((?:\\.|(?!\1).)*)\1\s*\)", re.DOTALL)
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "tbody"))
+_BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CHROME = frozenset(("header", "footer", "nav", "head"))
 _PAGER_TEXT = re.compile(
     r"^(?:首页|尾页|末页|上一?页|下一?页|\d{1,4}|[<>«»‹›]{1,2}|more|更多.{0,2}|GO|跳转)$", re.IGNORECASE
@@ -76,7 +79,7 @@ def select(page: Page, rows: list[_Row], *, guess: bool) -> tuple[Entry, ...]:
     kept = {
         row.container
         for row in rows
-        if row.sure and (titles.looks_like_report(row.entry.title) or _below(folder, row.entry.url))
+        if row.sure and (titles.looks_like_report(row.entry.title) or _own(page.url, folder, row.entry.url))
     }
     if not kept and guess and any(row.sure for row in rows):
         kept = {_best_group(rows)}
@@ -120,7 +123,8 @@ def unique(items: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def anchor_title(anchor: HtmlElement) -> str:
     """The anchor's full title: ``title`` attribute where the text is shorter or cut off, without dates and dots."""
-    shown = own_text(anchor)
+    blocks = (own_text(child) for child in anchor if child.tag in _BLOCKS)
+    shown = next((text for text in blocks if len(text) >= 4), "") or own_text(anchor)
     given = " ".join((anchor.get("title") or "").split())
     shown_only = _DATE.sub("", shown).strip(" []【】·•　")
     cut = shown_only.rstrip(".…")
@@ -156,9 +160,10 @@ def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_
         if not url or _PAGER_TEXT.match(title) or (not trusted and _in_chrome(anchor)):
             continue
         row = _row_element(anchor)
-        text = " ".join("".join(row.itertext()).split())
-        rest = text.replace(title, "", 1)
-        printed = row_date(rest, rest)
+        parts = ["".join(part.split()) for part in row.itertext()]
+        text = " ".join(filter(None, parts))
+        rest = "|".join(part for part in parts if part and part not in titles.normal(title))
+        printed = row_date(rest, rest) or row_date(rest.replace("|", ""))
         container = row.getparent() if row.getparent() is not None else row
         entry = Entry(url, title, printed or dialects.url_date(url), text)
         yield _Row(entry, container, printed is not None, trusted or _is_candidate(url, title))
@@ -216,15 +221,29 @@ def _below(folder: str, url: str) -> bool:
     return f"{parts.netloc.removeprefix('www.')}{parts.path}".startswith(folder) and folder.count("/") > 1
 
 
+def _own(page_url: str, folder: str, url: str) -> bool:
+    """Whether an article lies below the column's folder or bears the column's number (art_33718_…, /public/6596221/…)."""
+    number = _COLUMN_NUMBER.search(page_url)
+    named = number is not None and re.search(rf"(?:art_|/){number.group(1)}[_/]", url) is not None
+    return named or _below(folder, url)
+
+
 def _sibling(folder: str, url: str) -> bool:
     return directory(url).startswith(f"{dirname(folder.rstrip('/'))}/") and dialects.is_directory(url)
 
 
 def _best_group(rows: list[_Row]) -> HtmlElement:
-    scores: dict[HtmlElement, int] = {}
+    """The group whose titles speak of reports or years; else the largest, dated rows first."""
+    groups: dict[HtmlElement, list[_Row]] = {}
     for row in (row for row in rows if row.sure):
-        scores[row.container] = scores.get(row.container, 0) + 1 + 2 * row.dated
-    return max(scores, key=lambda container: scores[container])
+        groups.setdefault(row.container, []).append(row)
+
+    def weight(container: HtmlElement) -> tuple[bool, int]:
+        group = groups[container]
+        speaking = sum(bool(_WORDS.search(titles.normal(row.entry.title))) for row in group)
+        return 2 * speaking >= len(group), sum(1 + 2 * row.dated for row in group)
+
+    return max(groups, key=weight)
 
 
 def _with_date(entry: Entry, date: str) -> Entry:
