@@ -125,3 +125,31 @@ def test_the_signature_is_no_part_of_the_last_section() -> None:
         "<p>六、其他需要报告的事项</p><p>无</p><p>兴安盟行政公署</p><p>2023年1月9日</p>"
     )
     assert report.sections[-1].text == "无"
+
+
+def test_a_header_and_a_row_that_lost_a_cell_each_are_not_laid_side_by_side() -> None:
+    short = "".join(f"<td>{name}</td>" for name in APPLICANTS[:-1])
+    figures = "".join(f"<td>{n}</td>" for n in range(1, 7))
+    report = page(
+        f"<table><tr><td>&nbsp;</td>{short}</tr>{row('<td>一、本年新收政府信息公开申请数量</td>', 10)}",
+        f"<tr><td>二、上年结转政府信息公开申请数量</td>{figures}</tr>{row('<td>（七）总计</td>', 50)}</table>",
+    )
+    assert values(report, "requests", "new") == list(range(10, 17))
+    assert values(report, "requests", "carried_in") == [None] * 7
+
+
+def test_an_unknown_label_where_spans_were_lost_tells_no_place() -> None:
+    first = "<tr><td rowspan=3>&nbsp;</td><td>申请人情况</td></tr>"
+    second = "<tr><td rowspan=2>自然人</td><td>法人或其他组织</td><td rowspan=2>总</td></tr>"
+    third = "".join(f"<td>{name}</td>" for name in APPLICANTS[1:-1])
+    rows = row("<td>一、本年新收政府信息公开申请数量</td>", 10) + row("<td>（七）总计</td>", 50)
+    report = page(f"<table>{first}{second}<tr>{third}</tr>{rows}</table>")
+    assert set(values(report, "requests", "new")) <= {None}
+
+
+def test_an_unknown_label_in_its_own_place_costs_its_column_alone() -> None:
+    head = HEAD.replace("科研机构", "科技院所")
+    report = page(
+        f"<table>{head}{row('<td>一、本年新收政府信息公开申请数量</td>', 10)}{row('<td>（七）总计</td>', 50)}</table>"
+    )
+    assert values(report, "requests", "new") == [10, 11, None, 13, 14, 15, 16]

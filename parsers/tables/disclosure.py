@@ -110,7 +110,8 @@ def _match(
     unknown = len(names) < len(labelled)
     gaps = len(heads) > len(labelled)
     end = max(head.last for head in heads)
-    if same_table and (pairs := match_by_place(labelled, values, end=end)) is not None:
+    complete = len(labelled) >= len(official)
+    if same_table and complete and (pairs := match_by_place(labelled, values, end=end)) is not None:
         return pairs
     if unknown or len(set(names)) < len(names):
         return None

@@ -182,7 +182,7 @@ def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -
     repeated = len(set(names)) < len(names)
     if repeated:
         return None
-    if same_table and (unknown or _geometry_holds(heads)):
+    if same_table and _geometry_holds(heads):
         pairs = match_by_place(heads, values, end=max(head.last for head in heads))
         if pairs is not None:
             return pairs
@@ -194,7 +194,15 @@ def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -
 
 
 def _geometry_holds(heads: Sequence[Head]) -> bool:
-    """Whether the header's columns stand side by side in the form's order, the only one ever printed."""
+    """Whether the header's columns stand side by side in the form's order, the only one ever printed.
+
+    An unknown label counts as the official column in whose place it stands, or as one more column. A header
+    short of a column tells no places: its rows may have lost the same cell, or another.
+    """
     names = [head.name for head in heads if head.name]
     together = all(right.first == left.last + 1 for left, right in itertools.pairwise(heads))
-    return together and is_subsequence(names, COLUMNS)
+    whole = tuple(names) == COLUMNS
+    instead = len(heads) == len(COLUMNS) and all(
+        head.name in (None, name) for head, name in zip(heads, COLUMNS, strict=True)
+    )
+    return together and (whole or instead)
