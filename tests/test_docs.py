@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT
 from archive.views import TWIN
 from crawler.demo import Outcome
 from crawler.lists.adapters import FAMILIES
+from nianbao import main
 from tests.tools import build_docs
 
 HOUSE = Path(__file__).parents[1]
@@ -75,6 +79,23 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in DOCS.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (DOCS / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_command_of_care_runs(
+    demo_outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (DOCS / "care.md").read_text("utf-8")
+    shutil.copytree(demo_outcome.archive, tmp_path / "archive")
+    (tmp_path / "corrections.toml").write_text(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0], "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NIANBAO_ARCHIVE", "archive")
+    for line in "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines():
+        program, *words = shlex.split(line)
+        done = CliRunner().invoke(main, words)
+        assert program == "nianbao"
+        assert done.exception is None or isinstance(done.exception, SystemExit), (line, done.exception)
+        found = 1 if words[0] == "check" else 0  # the demo has checks that fail
+        assert done.exit_code == found, (line, done.output)
 
 
 @pytest.mark.parametrize(("title", "sql"), RECIPES, ids=[title for title, _ in RECIPES])
