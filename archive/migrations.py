@@ -277,3 +277,9 @@ def m006_people(db: Database) -> None:
     db.table("judgements").create_index(["report", "rule", "where"])
     for table in ("judgements", "corrections"):
         _forbid_changes(db, table)
+
+
+@migrations()
+def m007_requests(db: Database) -> None:
+    """The headers that a request was sent with, JSON; NULL in captures of before."""
+    db.execute("ALTER TABLE captures ADD COLUMN request_headers TEXT")

@@ -47,6 +47,7 @@ class Capture:
     message: str | None = None
     final_url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    request_headers: Mapping[str, str] = field(default_factory=dict)
     found_on: str | None = None
     """URL of the page that links here: the list for a page, the page for a file."""
     column_url: str | None = None

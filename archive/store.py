@@ -275,7 +275,6 @@ def _last(db: Database, table: str) -> int:
 
 def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None) -> dict[str, Any]:
     body = capture.body
-    headers = {name.lower(): value for name, value in sorted(capture.headers.items())}
     return {
         "id": number,
         "crawl": capture.crawl,
@@ -294,8 +293,14 @@ def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None
         "body_sha256": None,
         "content_digest": capture.content_digest,
         "size": None if body is None else len(body),
-        "headers": json.dumps(headers, ensure_ascii=False),
+        "headers": _headers(capture.headers),
+        "request_headers": _headers(capture.request_headers) if capture.request_headers else None,
     }
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    """JSON with lower-case names, in order."""
+    return json.dumps({name.lower(): value for name, value in sorted(headers.items())}, ensure_ascii=False)
 
 
 def _original_row(capture: Capture, body: bytes, sha256: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The archive as WARC 1.1, for other archives' tools: every capture whose bytes are known, in order.
 
-A kept capture is a ``response`` with the bytes as stored; one of the very same bytes, or a 304, is a
+A record stands under the URL that answered, after redirects. A kept capture is a ``response`` with the bytes
+as stored, with the ``request`` where its headers are known; one of the very same bytes, or a 304, is a
 ``revisit``; one that differed in page furniture only (its bytes were not stored) and one that failed are
 ``metadata`` records that say so. Bodies are stored after transfer decoding, so the headers that speak of a
 coding or length are renamed.
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from warcio.recordloader import ArcWarcRecord
@@ -40,6 +42,7 @@ class Exported:
 
     path: str
     responses: int
+    requests: int
     revisits: int
     metadata: int
     damaged: tuple[str, ...] = ()
@@ -49,7 +52,7 @@ class Exported:
         lines = [
             f"original {name}: missing or altered, left out; see nianbao verify" for name in self.damaged
         ]
-        counts = f"{self.responses} responses, {self.revisits} revisits, {self.metadata} metadata records"
+        counts = f"{self.responses} responses, {self.requests} requests, {self.revisits} revisits, {self.metadata} metadata records"
         return "\n".join([*lines, f"{self.path}: {counts}"])
 
     def as_json(self) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def export(archive: Archive, path: Path, *, progress: Progress = silent) -> Expo
 
     :raises Unwritten: the file can't be written.
     """
-    counts = dict.fromkeys(("response", "revisit", "metadata"), 0)
+    counts = dict.fromkeys(("response", "request", "revisit", "metadata"), 0)
     damaged = []
     part = path.with_name(f"{path.name}.part")
     ((total,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
@@ -85,19 +88,24 @@ def export(archive: Archive, path: Path, *, progress: Progress = silent) -> Expo
                     continue
                 writer.write_record(record)
                 counts[record.rec_type] += 1
+                if capture["request_headers"] and record.rec_type != "metadata":
+                    writer.write_record(_request(writer, capture))
+                    counts["request"] += 1
         part.replace(path)
     except OSError as error:
         message = f"{path}: {error.strerror}; free some space or name another file with --out"
         raise Unwritten(message) from error
-    return Exported(str(path), counts["response"], counts["revisit"], counts["metadata"], tuple(damaged))
+    numbers = {f"{kind}s".replace("metadatas", "metadata"): number for kind, number in counts.items()}
+    return Exported(str(path), **numbers, damaged=tuple(damaged))
 
 
 def _captures(archive: Archive) -> Iterator[dict[str, Any]]:
     """Captures with the time and URL of the capture that stored their bytes (NULL where it is this one)."""
     cursor = archive.db.execute(
-        "SELECT c.*, (SELECT o.fetched_at FROM captures o WHERE o.sha256 = c.sha256 AND o.url = c.url "
-        "AND o.outcome IN ('new', 'changed') AND o.id < c.id ORDER BY o.id DESC LIMIT 1) AS stored_at "
-        "FROM captures c ORDER BY c.id"
+        "SELECT c.*, o.fetched_at AS stored_at, coalesce(o.final_url, o.url) AS stored_from, "
+        "coalesce(c.final_url, c.url) AS answered_by FROM captures c LEFT JOIN captures o ON o.id = ("
+        "SELECT s.id FROM captures s WHERE s.sha256 = c.sha256 AND s.url = c.url "
+        "AND s.outcome IN ('new', 'changed') AND s.id < c.id ORDER BY s.id DESC LIMIT 1) ORDER BY c.id"
     )
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, row, strict=True)) for row in cursor)
@@ -115,7 +123,7 @@ def _response(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> 
     data = originals.read(archive.path, capture["sha256"])
     headers = _headers(capture, "response") | {"WARC-Payload-Digest": _payload_digest(capture["sha256"])}
     return writer.create_warc_record(
-        capture["url"],
+        capture["answered_by"],
         "response",
         payload=BytesIO(data),
         length=len(data),
@@ -126,14 +134,34 @@ def _response(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> 
 
 def _revisit(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
     """A capture whose bytes are those of an earlier one: the server said so (304) or we saw it."""
-    headers = _headers(capture, "revisit") | {"WARC-Refers-To-Target-URI": capture["url"]}
+    headers = _headers(capture, "revisit") | {"WARC-Refers-To-Target-URI": capture["stored_from"]}
     headers |= {"WARC-Refers-To-Date": capture["stored_at"]}
     headers |= {"WARC-Payload-Digest": _payload_digest(capture["sha256"])}
     unasked = capture["status"] == 304
     headers |= {"WARC-Profile": _NOT_MODIFIED if unasked else writer.REVISIT_PROFILE_1_1}
     return writer.create_warc_record(
-        capture["url"], "revisit", warc_headers_dict=headers, http_headers=_http(capture, 0)
+        capture["answered_by"], "revisit", warc_headers_dict=headers, http_headers=_http(capture, 0)
     )
+
+
+def _request(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
+    """What we sent; the host is the URL's own, as every client says it."""
+    parts = urlsplit(capture["answered_by"])
+    target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    sent = [("host", parts.netloc), *_fit(json.loads(capture["request_headers"])).items()]
+    http = StatusAndHeaders(
+        f"GET {quote(target, safe='/?&=%:;,+~@!$()*')} HTTP/1.1", sent, is_http_request=True
+    )
+    kind = "revisit" if capture["outcome"] == "unchanged" else "response"
+    headers = _headers(capture, "request") | {"WARC-Concurrent-To": _headers(capture, kind)["WARC-Record-ID"]}
+    return writer.create_warc_record(
+        capture["answered_by"], "request", warc_headers_dict=headers, http_headers=http
+    )
+
+
+def _fit(headers: dict[str, str]) -> dict[str, str]:
+    """Headers without names that HTTP doesn't allow, and on one line each."""
+    return {name: " ".join(value.split()) for name, value in headers.items() if _TOKEN.fullmatch(name)}
 
 
 def _metadata(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
@@ -167,11 +195,8 @@ def _headers(capture: dict[str, Any], kind: str) -> dict[str, str]:
 
 def _http(capture: dict[str, Any], size: int) -> StatusAndHeaders:
     found = json.loads(capture["headers"])
-    renamed = [
-        (f"x-archive-orig-{name}" if name in _STALE else name, " ".join(value.split()))
-        for name, value in found.items()
-        if _TOKEN.fullmatch(name)
-    ]
+    kept = _fit(found).items()
+    renamed = [(f"x-archive-orig-{name}" if name in _STALE else name, value) for name, value in kept]
     if capture["outcome"] != "unchanged":
         renamed.append(("content-length", str(size)))
     status = capture["status"] or 200

@@ -9,12 +9,12 @@ import asyncio
 import email.utils
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
-from scrapy.http import Request, Response
+from scrapy.http import Headers, Request, Response
 
 from crawler import faults, robots
 from crawler.guards import TERRITORY
@@ -39,6 +39,15 @@ KEPT_HEADERS = (
     "x-cache",
 )
 """Headers that are recorded with a capture."""
+SENT_HEADERS = (
+    "user-agent",
+    "accept",
+    "accept-language",
+    "accept-encoding",
+    "if-none-match",
+    "if-modified-since",
+)
+"""Headers of ours that are recorded with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Answer:
     final_url: str = ""
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
+    """Headers of our request, where it was a GET."""
     body: bytes = b""
     hops: tuple[str, ...] = ()
     """Addresses that redirected, in order; the first is ``url``."""
@@ -279,14 +290,25 @@ def retry_after(value: str | None) -> float | None:
 
 
 def _answer(ask: Next, response: Response) -> Answer:
-    headers = {
-        name: b", ".join(values).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
-        for name in KEPT_HEADERS
-        if (values := response.headers.getlist(name))
-    }
     return Answer(
-        ask.url, now(), final_url=ask.url, status=response.status, headers=headers, body=response.body
+        ask.url,
+        now(),
+        final_url=ask.url,
+        status=response.status,
+        headers=_readable(response.headers, KEPT_HEADERS),
+        sent=_readable(response.request.headers, SENT_HEADERS)
+        if ask.method == "GET" and response.request
+        else {},
+        body=response.body,
     )
+
+
+def _readable(headers: Headers, names: Iterable[str]) -> dict[str, str]:
+    return {
+        name: b", ".join(values).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
+        for name in names
+        if (values := headers.getlist(name))
+    }
 
 
 def _target(answer: Answer) -> str | None:

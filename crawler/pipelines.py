@@ -174,6 +174,7 @@ class Keeper:
             message=_hops(answer),
             final_url=answer.final_url if answer.hops else None,
             headers={**answer.headers, **self.marks},
+            request_headers=answer.sent,
             found_on=context.found_on,
             column_url=column.url if column else None,
             link_text=context.link_text,

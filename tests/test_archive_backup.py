@@ -34,7 +34,15 @@ def visit(folder: Path, day: int) -> None:
     with Archive.open(folder, write=True) as archive:
         crawl = begin(archive)
         headers = {"Content-Type": "text/html; charset=gbk", "Content-Encoding": "gzip", "X-标题": "年报"}
-        archive.keep(page(crawl, body=document(cells={"requests.new.total": day}), day=day, headers=headers))
+        archive.keep(
+            page(
+                crawl,
+                body=document(cells={"requests.new.total": day}),
+                day=day,
+                headers=headers,
+                request_headers={"User-Agent": "nianbao", "X Y": "z"},
+            )
+        )
         archive.keep(page(crawl, "q", body=document(year=2022), day=day, headers=headers))
         archive.keep(page(crawl, "f", body=document(year=2021, furniture=day), day=day))
         if day > 1:
@@ -125,26 +133,14 @@ def test_warc_holds_every_capture(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     with Archive.open(folder) as archive:
         done = warc.export(archive, path)
-    assert (done.responses, done.revisits, done.metadata, done.exit_status) == (4, 2, 3, 0)
+    assert (done.responses, done.requests, done.revisits, done.metadata, done.exit_status) == (4, 2, 2, 3, 0)
     with path.open("rb") as file:
         records = [
             (record.rec_type, record.rec_headers["WARC-Target-URI"], record.content_stream().read(), record)
             for record in ArchiveIterator(file)
         ]
-    assert [kind for kind, *_ in records] == (
-        [
-            "warcinfo",
-            "response",
-            "response",
-            "response",
-            "metadata",
-            "response",
-            "revisit",
-            "metadata",
-            "revisit",
-            "metadata",
-        ]
-    )
+    kinds = "warcinfo response request response response metadata response request revisit metadata revisit metadata"
+    assert [kind for kind, *_ in records] == kinds.split()
     _, url, body, record = records[1]
     assert (url, body) == (f"{LIST}p1", document(cells={"requests.new.total": 1}))
     assert record.rec_headers.protocol == "WARC/1.1"
@@ -156,8 +152,24 @@ def test_warc_holds_every_capture(folder: Path, tmp_path: Path) -> None:
         "server-not-modified",
     ]
     assert {r.rec_headers["WARC-Refers-To-Date"] for r in revisits} == {"2026-01-01T00:00:00Z"}
-    assert b"same-content-as: sha256:" in records[7][2]
-    assert b"message: HTTP 404" in records[4][2]
+    assert b"same-content-as: sha256:" in records[9][2]
+    assert b"message: HTTP 404" in records[5][2]
+    _, url, _, request = records[2]
+    assert (url, request.http_headers.protocol) == (f"{LIST}p1", "GET")
+    assert dict(request.http_headers.headers) == {"host": "www.ycxixia.gov.cn", "user-agent": "nianbao"}
+    assert request.rec_headers["WARC-Concurrent-To"] == record.rec_headers["WARC-Record-ID"]
+
+
+def test_record_stands_under_the_address_that_answered(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive", write=True) as archive:
+        crawl = begin(archive)
+        for day in (1, 2):
+            archive.keep(page(crawl, "old", final_url=f"{LIST}new", body=document(), day=day))
+        warc.export(archive, tmp_path / "a.warc")
+    with (tmp_path / "a.warc").open("rb") as file:
+        headers = [record.rec_headers for record in ArchiveIterator(file)]
+    assert [h["WARC-Target-URI"] for h in headers[1:]] == [f"{LIST}new"] * 2
+    assert headers[2]["WARC-Refers-To-Target-URI"] == f"{LIST}new"
 
 
 @pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
@@ -170,7 +182,7 @@ def test_warc_passes_the_checker_and_is_the_same_again(folder: Path, tmp_path: P
     command = [sys.executable, "-m", "warcio.cli", "check", "-v", str(tmp_path / name)]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
-    assert checked.stdout.count("digest pass") == 1 + 4 + 3
+    assert checked.stdout.count("digest pass") == 1 + 4 + 2 + 3
 
 
 def test_warc_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) -> None:

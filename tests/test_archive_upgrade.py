@@ -47,7 +47,8 @@ def put_back(folder: Path, change: str) -> None:
     migrations.migrations.apply(db, stop_before=change)
     for name in log.names(folder):
         for entry in log.read(folder, name):
-            log.apply(db.conn, entry)
+            known = db.table(entry.table).columns_dict
+            log.apply(db.conn, log.Entry(entry.table, {k: v for k, v in entry.row.items() if k in known}))
     db.conn.execute("ATTACH ? AS new", [str(old)])
     tables = (
         "readings",

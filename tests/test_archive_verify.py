@@ -113,7 +113,7 @@ def test_file_that_nobody_stored_is_found(folder: Path) -> None:
         ("DELETE FROM captures WHERE id = 8", "row_missing"),
         ("DELETE FROM originals WHERE rowid = 1", "row_missing"),
         ("INSERT INTO captures SELECT 99, crawl, url, fetched_at, status, outcome, sha256, kind, message, final_url,"
-         " found_on, column_url, link_text, agency, body_sha256, content_digest, size, headers"
+         " found_on, column_url, link_text, agency, body_sha256, content_digest, size, headers, request_headers"
          " FROM captures WHERE id = 1", "row_added"),
         ("UPDATE portals SET name = 'x'", "row_altered"),
         ("UPDATE crawls SET outcome = 'failed' WHERE id = 1", "row_altered"),
