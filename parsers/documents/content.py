@@ -5,35 +5,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from parsers.documents.tree import finder, string, tag
+from parsers.documents.tree import string, tag
 from parsers.model import Text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_IDS = ("UCAP-CONTENT", "zoom", "Zoom", "zoomcon", "vsb_content", "ivs_content", "BodyLabel", "con_con")
-_CLASSES = (
-    *("trs_editor_view", "TRS_UEDITOR", "TRS_Editor", "Custom_UnionStyle", "v_news_content", "j-fontContent"),
-    *(
+_IDS = frozenset(
+    ("UCAP-CONTENT", "zoom", "Zoom", "zoomcon", "vsb_content", "ivs_content", "BodyLabel", "con_con")
+)
+_CLASSES = frozenset(
+    [
+        "trs_editor_view",
+        "TRS_UEDITOR",
+        "TRS_Editor",
+        "Custom_UnionStyle",
+        "v_news_content",
+        "j-fontContent",
         "article-content",
         "article_content",
         "Article_content",
         "pages_content",
         "xxgk-content",
         "news_cont_d_wrap",
-    ),
+    ]
 )
-_CONTAINERS = finder(
-    "//ucapcontent|//*["
-    + " or ".join(f"@id='{name}'" for name in _IDS)
-    + " or starts-with(@id,'vsb_content') or "
-    + " or ".join(f"contains(concat(' ',@class,' '),' {name} ')" for name in _CLASSES)
-    + "]"
-)
+_NAMES = tuple(name.encode() for name in (*_IDS, *_CLASSES, "ucapcontent", "UCAPCONTENT"))
+_HOLDERS = ("div", "td", "section", "article", "ucapcontent", "span", "p")
 _EVIDENCE = re.compile(
     r"^\s*[一二三四五六七八]\s*[、.．].{2,30}(?:情况|事项|概述|概况|措施)|第二十条第|自\s*然\s*人|结转下|尚未审结|"
     r"信息公开情况统计表|主动公开政府信息数"
 )
+_FIRST = frozenset("一二三四五六七八第自尚政主（(")
+"""First characters of what shows a report."""
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:foot(?:er)?|nav|navbar|menu|header|breadcrumb|crumbs?|position|location|share|sidebar|copyright"
     r"|friend-?links?|print|toolbar|pagination|search)(?:$|[\s_-])",
@@ -48,14 +52,17 @@ _ICON = re.compile(
 _NARROW = 100
 
 
-def choose(tree: _Element) -> _Element:
+def choose(tree: _Element, raw: bytes) -> _Element:
     """The element that holds the report: a known container, else the smallest holding all signs of one.
+
+    ``raw`` is the page's text in UTF-8, in which the names of containers are looked for first.
 
     Where the page shows no sign of a report, the densest block; furniture (menus, footers) is removed from it.
     """
     body = next(tree.iter("body"), tree)
     signs = _signs(body)
-    root = next((found for find in (_container, _common) if (found := find(body, signs)) is not None), None)
+    root = _container(body, signs) if any(name in raw for name in _NAMES) else None
+    root = _common(body, signs) if root is None else root
     root = _densest(body) if root is None else root
     if root in (tree, body):
         _remove_furniture(root)
@@ -63,21 +70,15 @@ def choose(tree: _Element) -> _Element:
 
 
 def headings_before(tree: _Element, root: _Element) -> list[Text]:
-    """Titles of a report that the page prints above the element that holds its text."""
+    """The title of a report that the page prints above the element that holds its text."""
     found: list[Text] = []
-    inside = set(root.iter())
-    for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "ucaptitle", "td"):
-        if element is root or element in inside:
+    for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "ucaptitle", "td", tag(root)):
+        if element is root:
             break
         if len(element) > 3 or ((parent := element.getparent()) is not None and parent.tag == "a"):
             continue
-        text = " ".join(string(element).split())
-        if (
-            len(text) <= 80
-            and _TITLE.search(text)
-            and _ABOUT.search(text)
-            and "".join(text.split()) not in {"".join(known.text.split()) for known in found}
-        ):
+        text = "".join(string(element).split()) if len(element) or element.text else ""
+        if len(text) <= 80 and _TITLE.search(text) and _ABOUT.search(text):
             found.append(Text(text, level=1))
     return found[-1:]
 
@@ -92,24 +93,32 @@ def _signs(body: _Element) -> list[_Element]:
     """Elements whose own text shows a section heading or an official label."""
     found = []
     for element in body.iter("p", "h1", "h2", "h3", "h4", "td", "th", "div", "span", "strong", "b", "font"):
-        text = element.text
-        if text and _EVIDENCE.search(text):
+        text = (element.text or "").strip()
+        if len(text) > 2 and text[0] in _FIRST and _EVIDENCE.search(text):
             found.append(element)
     return found
 
 
 def _container(body: _Element, signs: list[_Element]) -> _Element | None:
     """The known container with the most signs; None if some sign lies outside it."""
-    candidates = _CONTAINERS(body)
+    candidates = [element for element in body.iter(*_HOLDERS) if _is_known(element)]
     if not candidates:
         return None
     if not signs:
         return max(candidates, key=lambda element: len(string(element)))
     for candidate in candidates:
-        inside = set(candidate.iter())
-        if sum(sign in inside for sign in signs) * 10 >= len(signs) * 8:
+        inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
+        if inside * 10 >= len(signs) * 8:
             return candidate
     return None
+
+
+def _is_known(element: _Element) -> bool:
+    """Whether an element is the content of a page in one of the systems that portals are made with."""
+    if (name := element.get("id")) and (name in _IDS or str(name).startswith("vsb_content")):
+        return True
+    classes = element.get("class")
+    return element.tag == "ucapcontent" or bool(classes and not _CLASSES.isdisjoint(str(classes).split()))
 
 
 def _common(body: _Element, signs: list[_Element]) -> _Element | None:

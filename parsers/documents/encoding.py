@@ -9,7 +9,8 @@ import charset_normalizer
 from parsers.errors import Unreadable
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
+_NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _DAMAGED = 0.02
 """Share of characters beyond ASCII that may be broken in a text that is UTF-8 all the same."""
 
@@ -20,7 +21,10 @@ def decode(data: bytes) -> str:
     Text that is UTF-8 but for a few cut characters is kept as such, each cut shown as U+FFFD. Control characters
     are removed. Raises Unreadable where nothing fits.
     """
-    return _CONTROLS.sub("", _decode(data))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _NO_CHARACTERS.sub("", _decode(data))
+    text = _decode(data.translate(None, _CONTROLS))
+    return _NO_CHARACTERS.sub("", text) if "\ufffe" in text or "\uffff" in text else text
 
 
 def _decode(data: bytes) -> str:

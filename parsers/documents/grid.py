@@ -66,12 +66,21 @@ def own_rows(table: _Element) -> list[TableRow]:
     return rows
 
 
-def is_container(cell: _Element) -> bool:
-    """Whether a cell is page layout rather than data: it holds a real table, or prose."""
-    nested = next(cell.iter("table"), None)
-    if nested is not None:
-        return sum(1 for _ in nested.iter("td", "th")) > 3
-    return len(string(cell)) > LONG_CELL
+def containers(table: _Element, rows: list[TableRow]) -> set[_Element]:
+    """Cells that are page layout rather than data: they hold a real table, or prose."""
+    nested = sum(1 for _ in table.iter("table")) > 1
+    return {
+        cell for row in rows for cell in row.cells if (nested and _holds_table(cell)) or _holds_prose(cell)
+    }
+
+
+def _holds_table(cell: _Element) -> bool:
+    inner = next(cell.iter("table"), None)
+    return inner is not None and sum(1 for _ in inner.iter("td", "th")) > 3
+
+
+def _holds_prose(cell: _Element) -> bool:
+    return len(string(cell)) > LONG_CELL and next(cell.iter("table"), None) is None
 
 
 def runs(rows: list[TableRow], containers: set[_Element]) -> Iterator[list[TableRow]]:
@@ -108,16 +117,19 @@ def spread(rows: list[TableRow]) -> Iterator[Spot]:
                 column += 1
             if column >= MOST_COLUMNS:
                 break
-            rowspan = _span(cell.get("rowspan"), zero=MOST_ROWS)
-            rowspan = min(rowspan, last[number] - number + 1)
-            wanted = min(_span(cell.get("colspan")), MOST_COLUMNS - column)
-            colspan = next(
-                (n for n in range(1, wanted) if column + n < len(busy) and busy[column + n] > number), wanted
-            )
+            tall, wide = cell.get("rowspan"), cell.get("colspan")
+            rowspan = min(_span(tall, zero=MOST_ROWS), last[number] - number + 1) if tall else 1
+            colspan = _free(busy, number, column, _span(wide)) if wide else 1
             busy.extend([0] * (column + colspan - len(busy)))
             busy[column : column + colspan] = [number + rowspan] * colspan
             yield Spot(cell, number, column, rowspan, colspan)
             column += colspan
+
+
+def _free(busy: list[int], row: int, column: int, wanted: int) -> int:
+    """How many of the wanted columns are free in the row, the first being so."""
+    wanted = min(wanted, MOST_COLUMNS - column)
+    return next((n for n in range(1, wanted) if column + n < len(busy) and busy[column + n] > row), wanted)
 
 
 def _last_of_group(rows: list[TableRow]) -> list[int]:
@@ -127,6 +139,6 @@ def _last_of_group(rows: list[TableRow]) -> list[int]:
     return last
 
 
-def _span(text: str | None, *, zero: int = 1) -> int:
-    match = _SPAN.match(text) if text else None
+def _span(text: str, *, zero: int = 1) -> int:
+    match = _SPAN.match(text)
     return (int(match[1]) or zero) if match else 1

@@ -74,29 +74,32 @@ _BLOCKS = (
     "label",
     "option",
 )
+_LINES_IN_CELLS = ("p", "div", "li", "tr", "td", "th", "table")
 _APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
 """Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
-_MARK = re.compile("\ue000(\\d+)\ue001")
-_TABLE_MARK = re.compile("\ue002(\\d+)\ue003")
 _BREAK = "\ue004"
 """Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
-_OWN_MARKS = re.compile("[\ue000-\ue004]")
-"""Private-use characters: no page means anything by them, and lxml refuses control characters."""
+_OWN_MARKS = b"\xee\x80"
+"""How our marks, U+E000 to U+E004, begin in UTF-8: private-use characters, by which no page means anything."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
-_MAY_HIDE = re.compile(r"\bhidden\b|display\s*:\s*none", re.IGNORECASE)
+_MAY_HIDE = (b"none", b"None", b"NONE", b"hidden", b"HIDDEN")
 _LONG_HIDDEN = 200
 
 
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
-    source = _OWN_MARKS.sub("", unradical(decode(data)))
-    tree, problems = parse(source)
+    source = unradical(decode(data))
+    raw = source.encode("utf-8", "replace")
+    if _OWN_MARKS in raw:
+        source = source.translate(dict.fromkeys(range(0xE000, 0xE040)))
+        raw = source.encode("utf-8", "replace")
+    tree, problems = parse(source, raw)
     meta = _meta(tree)
     places = _Places(tree)
-    root = content.choose(tree)
+    root = content.choose(tree, raw)
     lead = [] if root is tree else content.headings_before(tree, root)
     links, images = tuple(_links(root, places)), _images(root)
-    _prepare(root, hides=bool(_MAY_HIDE.search(source)))
+    _prepare(root, hides=any(word in raw for word in _MAY_HIDE))
     tables = _take_tables(root, places)
     blocks = (*lead, *_blocks(root, tables, places))
     if not blocks and not images and not links:
@@ -189,12 +192,9 @@ def _take_tables(root: _Element, places: _Places) -> list[Table]:
         if element in done:
             continue
         rows = grid.own_rows(element)
-        holders = {cell for row in rows for cell in row.cells if grid.is_container(cell)}
-        for run in grid.runs(rows, holders):
+        for run in grid.runs(rows, grid.containers(element, rows)):
             table = _read_table(run, element, places, len(tables))
-            for row in run:
-                for cell in row.cells:
-                    done.update(cell.iter("table"))
+            done.update(inner for row in run for inner in row.element.iter("table"))
             grid.replace(run, f"{_BREAK}\ue002{len(tables)}\ue003{_BREAK}")
             tables.append(table)
     return tables
@@ -202,23 +202,15 @@ def _take_tables(root: _Element, places: _Places) -> list[Table]:
 
 def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, number: int) -> Table:
     for row in rows:
-        for cell in row.cells:
-            for block in cell.iter("p", "div", "li", "tr", "td", "th"):
-                if block is not cell:
-                    put_first(block, _BREAK)
-                    put_after(block, _BREAK)
-    cells = tuple(
-        GridCell(
-            _lines(string(spot.cell)),
-            spot.row,
-            spot.column,
-            spot.rowspan,
-            spot.colspan,
-            Place(table=number, row=spot.row, column=spot.column, path=places.path(spot.cell)),
-        )
-        for spot in grid.spread(rows)
-    )
-    return Table(cells, Place(table=number, path=places.path(element)))
+        for block in row.element.iter(*_LINES_IN_CELLS):
+            put_first(block, _BREAK)
+            put_after(block, _BREAK)
+    cells = []
+    for spot in grid.spread(rows):
+        place = Place(table=number, row=spot.row, column=spot.column, path=places.path(spot.cell))
+        text = _lines(string(spot.cell))
+        cells.append(GridCell(text, spot.row, spot.column, spot.rowspan, spot.colspan, place))
+    return Table(tuple(cells), Place(table=number, path=places.path(element)))
 
 
 def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Block]:
@@ -228,13 +220,14 @@ def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Bl
         put_after(element, _BREAK)
     current: _Element | None = None
     for line in string(root).split(_BREAK):
-        if mark := _TABLE_MARK.search(line):
-            yield tables[int(mark[1])]
+        words = line
+        if line.startswith("\ue000"):
+            mark, _, words = line[1:].partition("\ue001")
+            current = elements[int(mark)]
+        elif line.startswith("\ue002"):
+            yield tables[int(line[1:].partition("\ue003")[0])]
             continue
-        for found in _MARK.finditer(line):
-            current = elements[int(found[1])]
-        text = _tidy(_MARK.sub("", line))
-        if text:
+        if text := _tidy(words):
             yield _text(text, current, places)
 
 
@@ -246,7 +239,7 @@ def _text(text: str, element: _Element | None, places: _Places) -> Text:
     return Text(text, Place(path=places.path(element)), level)
 
 
-_RUNS = re.compile(r"[\s\u200b\ufeff]+")
+_UNSEEN_SPACE = dict.fromkeys(map(ord, "\u200b\ufeff"), " ")
 _BETWEEN_HANZI = re.compile(
     r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
 )
@@ -254,9 +247,12 @@ _BETWEEN_HANZI = re.compile(
 
 def _tidy(text: str) -> str:
     """One line: runs of white space are one space, and none between two Chinese characters."""
-    if text.isascii() and " " not in text:
-        return text.strip()
-    return _BETWEEN_HANZI.sub("", _RUNS.sub(" ", text).strip())
+    if "\u200b" in text or "\ufeff" in text:
+        text = text.translate(_UNSEEN_SPACE)
+    words = text.split()
+    if len(words) < 2:
+        return words[0] if words else ""
+    return _BETWEEN_HANZI.sub("", " ".join(words))
 
 
 def _lines(text: str) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LARGEST = 12_000_000
 """Characters of a page; the largest real one seen has 2 million, most of it pictures written into it."""
 MOST_TAGS = 600_000
+_LONG = 300_000
+"""Characters from which a page may have so many attributes in one tag that parsing it takes for ever."""
 _INLINE_TAG = re.compile(r"</?(?:span|font|b|i|u|em|strong|a|o:p)\b[^<>]*>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?(?!/?(?:table|thead|tbody|tr|td|th|br)\b)[a-z][^<>]*>", re.IGNORECASE)
 _CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,19 +28,21 @@ _ATTRIBUTES = re.compile(
 )
 
 
-def parse(source: str) -> tuple[_Element, tuple[Problem, ...]]:
-    """The tree of a page, however broken its markup, and what was done to read it.
+def parse(source: str, raw: bytes = b"") -> tuple[_Element, tuple[Problem, ...]]:
+    """The tree of a page (``raw``: the same in UTF-8), however broken its markup, and what was done to read it.
 
     libxml2 drops what is nested deeper than 2,048 tags and says so: such a page is read again without its layout
     tags, and if its tables are the cause, as text alone. Raises Unreadable for a page without an element, or one
     that is too large.
     """
-    tags = source.count("<")
-    if len(source) > LARGEST or tags > MOST_TAGS or _ATTRIBUTES.search(source):
+    raw = raw or source.encode("utf-8", "replace")
+    tags = raw.count(b"<")
+    many = len(source) > _LONG and _ATTRIBUTES.search(source)
+    if len(source) > LARGEST or tags > MOST_TAGS or many:
         raise Unreadable(
             "too_large", f"the page has {len(source)} characters and {tags} tags; no report has as many"
         )
-    for text, problems in _versions(source):
+    for text, problems in _versions(source, raw):
         parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         tree = _tree(text, parser)
         if not any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
@@ -46,20 +50,20 @@ def parse(source: str) -> tuple[_Element, tuple[Problem, ...]]:
     raise Unreadable("broken_html", "the page can't be parsed; save it again from a browser")
 
 
-def _versions(source: str) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+def _versions(source: str, raw: bytes) -> Iterator[tuple[bytes, tuple[Problem, ...]]]:
     """The page, then without layout tags, then without any."""
-    yield source, ()
+    yield raw, ()
     told = Problem("deep_nesting", "", "the page is nested too deeply; it was read without its layout")
-    yield _OTHER_TAG.sub("<br>", _INLINE_TAG.sub("", source)), (told,)
+    yield _OTHER_TAG.sub("<br>", _INLINE_TAG.sub("", source)).encode("utf-8", "replace"), (told,)
     told = Problem(
         "deep_nesting", "tables", "the tables are nested too deeply; the page was read as text alone"
     )
-    yield _ANY_TAG.sub("<br>", source), (told,)
+    yield _ANY_TAG.sub("<br>", source).encode("utf-8", "replace"), (told,)
 
 
-def _tree(source: str, parser: HTMLParser) -> _Element:
+def _tree(raw: bytes, parser: HTMLParser) -> _Element:
     try:
-        tree = etree.fromstring(source.encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(raw, parser)
     except etree.LxmlError as error:
         raise Unreadable("broken_html", f"the page can't be parsed: {error}") from error
     if tree is None:
