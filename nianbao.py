@@ -128,6 +128,10 @@ def _warn(path: Path, answer: dict[str, Any]) -> bool:
     metavar="FILE",
     help="Write the summary as JSON too.",
 )
+@click.option("--hours", metavar="HH:MM-HH:MM", help="Ask only then, China time, as in 20:00-07:00.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another setting of crawler/settings.py."
+)
 @worker_count
 @archive_folder
 @verbose
@@ -139,6 +143,8 @@ def crawl(
     delay: float | None,
     allow_private: bool,
     summary_file: Path | None,
+    hours: str | None,
+    settings: tuple[str, ...],
     workers: int,
     archive_path: Path,
 ) -> None:
@@ -149,9 +155,14 @@ def crawl(
       nianbao crawl                          every portal of the shipped registry
       nianbao crawl yinchuan-xixia --since 2021
       nianbao crawl --portals my-portals/ --archive /data/nianbao
+      nianbao crawl --hours 20:00-07:00 --summary last.json --set NIANBAO_OLDER_DAYS=90
     """
     from crawler import portals as registry
+    from crawler.commands import crawl_settings, summary_place
     from crawler.run import crawl as run
+
+    chosen_settings = crawl_settings(settings, hours)
+    summary_place(summary_file)
 
     mistakes: list[registry.PortalError] = []
     chosen, unknown = registry.select(registry.load(portals, mistakes=mistakes), portal_ids)
@@ -173,6 +184,7 @@ def crawl(
             workers=workers,
             progress=show,
             verbose=logging.getLogger().isEnabledFor(logging.INFO),
+            settings=chosen_settings,
         )
     if summary_file:
         summary_file.write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")

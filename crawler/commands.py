@@ -75,3 +75,31 @@ def discover(url: str, delay: float | None, allow_private: bool) -> None:
     elif not found.columns:
         click.echo(f"nianbao: {url}: no annual-report column found; add its address to the entry", err=True)
     sys.exit(0 if found.columns and not found.trouble else 1)
+
+
+def crawl_settings(pairs: tuple[str, ...], hours: str | None) -> dict[str, object]:
+    """What ``--set`` and ``--hours`` ask for; raises click.BadParameter."""
+    from crawler import settings
+    from crawler.hours import Hours
+
+    chosen: dict[str, object] = {}
+    for pair in pairs:
+        name, given, value = pair.partition("=")
+        if not given or not name.isupper() or not hasattr(settings, name):
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE of crawler/settings.py", param_hint="--set")
+        chosen[name] = value
+    if hours is not None:
+        chosen["NIANBAO_HOURS"] = hours
+    try:
+        Hours.parse(str(chosen.get("NIANBAO_HOURS", "00:00-00:00")))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--hours") from error
+    return chosen
+
+
+def summary_place(file: Path | None) -> None:
+    """Make sure that the summary can be written before hours are spent on it; raises click.BadParameter."""
+    if file is not None and not file.absolute().parent.is_dir():
+        raise click.BadParameter(
+            f"the folder {file.parent} does not exist; make it first", param_hint="--summary"
+        )
