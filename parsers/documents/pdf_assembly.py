@@ -53,6 +53,7 @@ def _pages(sheets: Sequence[Sheet]) -> Iterator[_Page]:
         if frames:
             frames[-1] = _with_overflow(frames[-1], glyphs)
         grids, outside = fill(frames, glyphs, sheet.page)
+        outside = [glyph for glyph in outside if 0 <= glyph.x0 + glyph.x1 <= 2 * sheet.width]
         items: list[Line | Grid] = [*text_lines(outside), *grids]
         yield _Page(sheet.page, tuple(sorted(items, key=_level)))
         above = frames[-1] if frames else None

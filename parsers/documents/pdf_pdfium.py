@@ -116,8 +116,13 @@ class _Reader:
         if self._whole(text, x0, top, x1, bottom):
             self._add(text, (x0, top, x1, bottom))
         else:
-            for index, character in enumerate(text, start):
-                self._add(character, self._box(index))
+            self._add_characters(text, start)
+
+    def _add_characters(self, text: str, start: int) -> None:
+        """Adds a word character by character, all of them if any is on the page: half a figure is another one."""
+        boxes = [self._box(index) for index in range(start, start + len(text))]
+        if any(self._is_on_page(box) for box in boxes):
+            self.glyphs.extend(Glyph(character, *box) for character, box in zip(text, boxes, strict=True))
 
     def add_turned(self, text: str, start: int) -> None:
         """Adds the characters of a word that is turned by a quarter or more."""
@@ -137,9 +142,13 @@ class _Reader:
         return self._view.box(rect.left, rect.bottom, rect.right, rect.top)
 
     def _add(self, text: str, box: Box) -> None:
+        if self._is_on_page(box):
+            self.glyphs.append(Glyph(text, *box))
+
+    def _is_on_page(self, box: Box) -> bool:
         x0, top, x1, bottom = box
-        if 0 <= x0 + x1 <= self._limits[0] and 0 <= top + bottom <= self._limits[1]:
-            self.glyphs.append(Glyph(text, x0, top, x1, bottom))
+        right, low = self._limits
+        return bool(0 <= x0 + x1 <= right and 0 <= top + bottom <= low)
 
     def _whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
         """Whether a word runs straight from its first to its last character, within one column of a frame."""
