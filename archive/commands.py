@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,11 +27,25 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
         except _known_errors() as error:
             click.echo(f"nianbao: {error}", err=True)
             sys.exit(1)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            cure = "nianbao verify names what is damaged, nianbao rebuild makes the database anew"
+            click.echo(f"nianbao: the archive's nianbao.db: {error}; {cure}", err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             click.echo("nianbao: interrupted; what was finished is kept", err=True)
             sys.exit(1)
 
     return run
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is at fault, not our SQL."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")) or "decode to UTF-8" in str(
+        error
+    )
 
 
 def _known_errors() -> tuple[type[Exception], ...]:

@@ -8,12 +8,13 @@ with what captures and parses say. A bit that changed anywhere among these is fo
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-from archive import log, manifest, originals, rows
+from archive import log, manifest, opening, originals, rows
 from archive.derive import NOW, TABLES, derive_as_of, forget_as_of
 from archive.errors import Damaged
 from archive.progress import Progress, silent
@@ -69,7 +70,9 @@ def verify(
     :param quick: look at the presence and size of originals instead of re-hashing them, and leave out the parses.
     :param since: re-hash only originals kept on this day (ISO 8601) or later.
     """
-    names = archive.db.execute("SELECT sha256, size, kept_at FROM originals ORDER BY sha256").fetchall()
+    with opening.explained(archive.path):
+        names = archive.db.execute("SELECT sha256, size, kept_at FROM originals ORDER BY sha256").fetchall()
+        ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
     checks = [
         _database(archive),
         _seals(archive),
@@ -82,9 +85,17 @@ def verify(
     ]
     if not quick:
         checks += [_parses(archive, progress), _readers(archive)]
-    ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
-    findings = tuple(chain.from_iterable(checks))
+    findings = tuple(chain.from_iterable(map(_readable, checks)))
     return Verification(len(names), captures, manifest.head(archive.path), findings, quick)
+
+
+def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; where the database can't be read on, that is one of them."""
+    try:
+        yield from findings
+    except sqlite3.DatabaseError as error:
+        message = f"{error}; run nianbao rebuild to make it anew from the originals and the log"
+        yield Finding("database_damaged", "nianbao.db", message)
 
 
 def _database(archive: Archive) -> Iterator[Finding]:
@@ -188,7 +199,11 @@ def _added(archive: Archive, table: str, logged: int) -> Iterator[Finding]:
 def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
     found = archive.db.execute("SELECT id, sha256, digest FROM parses ORDER BY id").fetchall()
     for parse, sha256, digest in progress(found, "verifying", "parse", len(found)):
-        if rows.read_back(archive.db.conn, parse) != digest:
+        try:
+            sound = rows.read_back(archive.db.conn, parse) == digest
+        except (sqlite3.DatabaseError, ValueError):
+            sound = False
+        if not sound:
             message = f"rows of parse {parse} are not those written; run nianbao reparse --all"
             yield Finding("parse_altered", sha256, message)
 
