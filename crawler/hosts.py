@@ -21,6 +21,7 @@ def authority(url: str) -> str:
     host = (parts.hostname or "").rstrip(".")
     try:
         port = parts.port
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
     except ValueError:
         return ""
     if port is None or port == DEFAULT_PORTS.get(parts.scheme):

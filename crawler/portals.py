@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.hosts import authority, twins
+from crawler.hosts import authority, refusal, twins
 from crawler.lists.adapters import FAMILIES
 
 REGISTRY = Path(__file__).parent / "registry"
@@ -223,9 +223,12 @@ class _Keys:
 
     def url(self, key: str) -> str:
         value = self.text(key)
+        reason = refusal(value, allow_private=True)
+        if reason:
+            raise self.error(
+                key, f"is {value!r}: {reason}; give a whole address that starts with http:// or https://"
+            )
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise self.error(key, f"is {value!r}; give a whole address that starts with http:// or https://")
         if parts.username or parts.password:
             raise self.error(key, "holds a user name; give the public address without it")
         return value

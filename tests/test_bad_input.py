@@ -169,6 +169,8 @@ def test_unknown_portal(archive: Path) -> None:
         ('id = "A b"\nname = "x"\nregion = "640105"\nhome = "http://x.gov.cn/"\n', ("id", "A b")),
         ('id = "a"\nname = "x"\nregion = 640105\nhome = "http://x.gov.cn/"\n', ("region", "640105")),
         ('id = "a"\nname = "x"\nregion = "640105"\nhome = "x.gov.cn"\n', ("home", "http://")),
+        ('id = "a"\nname = "x"\nregion = "640105"\nhome = "http://[::1"\n', ("home", "malformed")),
+        ('id = "a"\nname = "x"\nregion = "640105"\nhome = "http://x.gov.cn:99999/"\n', ("home", "malformed")),
         ('id = "a"\nname = "x"\nregion = "640105"\nhome = "http://x.gov.cn/"\n', ("columns",)),
         ('id = "a"\nname = "x"\nregion = "640105"\nhome = "http://x.gov.cn/"\nurl = "y"\n', ("url",)),
     ],
