@@ -7,6 +7,7 @@ the archive failed and was reported; 2 wrong usage.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import logging
@@ -26,6 +27,7 @@ from crawler.commands import discover, doctor
 
 if TYPE_CHECKING:
     from crawler.tally import Progress
+    from parsers.readings import When
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -48,9 +50,18 @@ def main() -> None:
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="FILE..."
 )
 @click.option("--evidence", is_flag=True, help="Add every cell's raw text, state and place in the original.")
+@click.option(
+    "--second-reading",
+    "second",
+    type=click.Choice(["never", "doubt", "always"]),
+    default="doubt",
+    show_default=True,
+    help="When to read a file a second time with other libraries, to tell whose fault a failing check is.",
+)
+@worker_count
 @verbose
 @explained
-def parse(files: tuple[Path, ...], evidence: bool) -> None:
+def parse(files: tuple[Path, ...], evidence: bool, second: When, workers: int) -> None:
     """Read reports (HTML, PDF, plain text) and print one JSON object a line.
 
     A file that can't be read gives an object with "error"; the others are still read.
@@ -59,28 +70,31 @@ def parse(files: tuple[Path, ...], evidence: bool) -> None:
     Examples:
       nianbao parse report.html
       nianbao parse --evidence *.pdf > reports.jsonl
+      nianbao parse --second-reading always --workers 2 *.html
     """
     from parsers import contract
+    from parsers.errors import Unreadable
+    from parsers.workers import run
 
     failed = False
-    for path in _with_progress(files, "reading", "file"):
-        answer = _parse_one(path, evidence=evidence)
+    answers = run(functools.partial(_parse_one, evidence=evidence, second=second), files, workers=workers)
+    for path, answer in _with_progress(answers, "reading", "file", total=len(files)):
+        if isinstance(answer, Unreadable):
+            answer = contract.error_as_json(answer, source=str(path))  # noqa: PLW2901 (the same, as it is printed)
         click.echo(contract.dumps(answer))
         failed |= _warn(path, answer)
     sys.exit(1 if failed else 0)
 
 
-def _parse_one(path: Path, *, evidence: bool) -> dict[str, object]:
+def _parse_one(path: Path, *, evidence: bool, second: When) -> dict[str, Any]:
+    """What one file says; runs in a child process with limits. Raises Unreadable."""
     from parsers import contract, read
-    from parsers.errors import Unreadable
 
     try:
         data = path.read_bytes()
-        report = read.read(data, name=path.name)
-    except Unreadable as error:
-        return contract.error_as_json(error, source=str(path))
     except OSError as error:
         return {"source": str(path), "error": _file_error(error)}
+    report = read.read(data, name=path.name, second=second)
     digest = hashlib.sha256(data).hexdigest()
     return contract.as_json(report, source=str(path), sha256=digest, evidence=evidence)
 

@@ -119,3 +119,15 @@ def test_serve_tells_its_address_and_answers(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_workers_and_readings_keep_the_order_and_the_answers(tmp_path: Path) -> None:
+    pages = [tmp_path / f"{number}.html" for number in range(5)]
+    for page in pages:
+        page.write_text(PAGE, "utf-8")
+    lines = [
+        run("parse", "--second-reading", second, "--workers", workers, *pages).stdout
+        for second, workers in (("never", "1"), ("doubt", "2"), ("always", "2"))
+    ]
+    assert lines[0] == lines[1] == lines[2]
+    assert [json.loads(line)["source"] for line in lines[0].splitlines()] == [str(page) for page in pages]
