@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from parsers.errors import Unreadable
-from parsers.model import Cell, Report
+from parsers.model import Cell, Check, Report, Statement
 
 TABLES = ("disclosure", "requests", "disputes")
 _EXACT = re.compile('"\ue000([^"]*)\ue000"')
@@ -18,7 +18,8 @@ _EXACT = re.compile('"\ue000([^"]*)\ue000"')
 def as_json(report: Report, *, source: str, sha256: str, evidence: bool = False) -> dict[str, Any]:
     """The published form of a report. Figures are ``int`` or ``Decimal``: write it with :func:`dumps`.
 
-    ``evidence`` adds, under ``evidence``, each cell's raw text, state and place.
+    ``evidence`` adds each cell's raw text, state and place, the verdicts on checks, the publisher's region, and the
+    figures that the prose states with their sentences.
     """
     values = _nested(report)
     found: dict[str, Any] = {
@@ -32,14 +33,13 @@ def as_json(report: Report, *, source: str, sha256: str, evidence: bool = False)
         **{table: values.get(table) for table in TABLES},
         "statistics": _statistics(values),
         "sections": [{"number": s.number, "title": s.title, "text": s.text} for s in report.sections],
-        "checks": [
-            {"rule": c.rule, "where": c.where, "status": c.status, "left": c.left, "right": c.right}
-            for c in report.checks
-        ],
+        "checks": [_check(check) for check in report.checks],
         "problems": [{"code": p.code, "where": p.where, "message": p.message} for p in report.problems],
     }
     if evidence:
         found["evidence"] = [_evidence(cell) for cell in report.cells]
+        found["region"] = report.region
+        found["prose"] = [_statement(said) for said in report.prose]
         for made, check in zip(found["checks"], report.checks, strict=True):
             made["verdict"] = check.verdict
     return found
@@ -72,6 +72,26 @@ def _nested(report: Report) -> dict[str, dict[str, dict[str, Any]]]:
 def _statistics(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Any] | None:
     rows = values.get("statistics")
     return None if rows is None else {row: columns["value"] for row, columns in rows.items()}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "rule": check.rule,
+        "where": check.where,
+        "status": check.status,
+        "left": check.left,
+        "right": check.right,
+    }
+
+
+def _statement(said: Statement) -> dict[str, Any]:
+    return {
+        "id": said.id,
+        "value": said.value,
+        "sentence": said.sentence,
+        "section": said.section,
+        "check": _check(said.check) if said.check else None,
+    }
 
 
 def _evidence(cell: Cell) -> dict[str, Any]:

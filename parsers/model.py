@@ -165,6 +165,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure in the prose: what it counts, its value (None: not certain), its sentence and section.
+
+    ``check`` compares it with the tables (rules ``prose.*``), None where no cell says the same.
+    """
+
+    id: str
+    value: Number | None
+    sentence: str
+    section: int
+    check: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something odd about a report or our reading of it: a code, the address it concerns, a sentence."""
 
@@ -194,3 +208,7 @@ class Report:
     content_digest: str = ""
     """SHA-256 (hex) of the content without page furniture: equal digests are one published version."""
     links: tuple[Link, ...] = ()
+    region: str | None = None
+    """GB/T 2260 code of the division whose agency the publisher is, where its name tells."""
+    prose: tuple[Statement, ...] = ()
+    """Figures that the report's prose states, and how they agree with its tables."""

@@ -13,8 +13,10 @@ from parsers.documents import open_document
 from parsers.forms import load_forms
 from parsers.identity import identify
 from parsers.model import Document, Problem, Report
+from parsers.prose import statements
 from parsers.readings import When, settle, wanted
 from parsers.recognition import is_report, without_tables
+from parsers.regions import region_of
 from parsers.sections import sections
 
 _NOT_A_REPORT = Problem(
@@ -61,4 +63,6 @@ def read_document(document: Document) -> Report:
         is_report=ours,
         content_digest=content_digest(document),
         links=document.links,
+        region=region_of(identity.agency, year=identity.year) if identity.agency else None,
+        prose=statements(found, laid.cells, identity.year),
     )
