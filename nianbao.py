@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,23 +81,37 @@ def parse(files: tuple[Path, ...], evidence: bool, second: When, workers: int) -
     answers = run(functools.partial(_parse_one, evidence=evidence, second=second), files, workers=workers)
     for path, answer in _with_progress(answers, "reading", "file", total=len(files)):
         if isinstance(answer, Unreadable):
-            answer = contract.error_as_json(answer, source=str(path))  # noqa: PLW2901 (the same, as it is printed)
+            answer = contract.error_as_json(answer, source=_shown(path))  # noqa: PLW2901 (the same, as it is printed)
         click.echo(contract.dumps(answer))
         failed |= _warn(path, answer)
     sys.exit(1 if failed else 0)
 
 
 def _parse_one(path: Path, *, evidence: bool, second: When) -> dict[str, Any]:
-    """What one file says; runs in a child process with limits. Raises Unreadable."""
+    """What one file says; runs in a child process with limits. Raises Unreadable, for a fault of ours too."""
     from parsers import contract, read
+    from parsers.errors import Unreadable
 
     try:
         data = path.read_bytes()
     except OSError as error:
-        return {"source": str(path), "error": _file_error(error)}
-    report = read.read(data, name=path.name, second=second)
+        return {"source": _shown(path), "error": _file_error(error)}
+    try:
+        report = read.read(data, name=path.name, second=second)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).info("%s", path, exc_info=True)
+        fault = f"{type(error).__name__}: {error}"
+        message = f"the parsers broke on it ({fault}); please report it with the file"
+        raise Unreadable("parser_failed", message) from error
     digest = hashlib.sha256(data).hexdigest()
-    return contract.as_json(report, source=str(path), sha256=digest, evidence=evidence)
+    return contract.as_json(report, source=_shown(path), sha256=digest, evidence=evidence)
+
+
+def _shown(path: Path) -> str:
+    """The path as text; a name's bytes that are not UTF-8 show as U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _file_error(error: OSError) -> dict[str, str]:
@@ -110,11 +125,11 @@ def _file_error(error: OSError) -> dict[str, str]:
 def _warn(path: Path, answer: dict[str, Any]) -> bool:
     """Say on standard error what is wrong with a file; True if the exit status must tell."""
     if "error" in answer:
-        click.echo(f"nianbao: {path}: {answer['error']['message']}", err=True)
+        click.echo(f"nianbao: {_shown(path)}: {answer['error']['message']}", err=True)
         return True
     for problem in answer["problems"]:
         if problem["code"] == "not_a_report":
-            click.echo(f"nianbao: {path}: {problem['message']}", err=True)
+            click.echo(f"nianbao: {_shown(path)}: {problem['message']}", err=True)
             return True
     return False
 

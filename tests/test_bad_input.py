@@ -18,6 +18,7 @@ from archive.model import PortalRow
 from archive.store import Archive
 from crawler.sample.portal import LoopbackSite
 from nianbao import main
+from parsers import read
 from tests.tools import sample_pages as pages
 
 HOUSE = Path(__file__).parents[1]
@@ -127,6 +128,34 @@ def test_parse_names_an_unreadable_file_and_reads_the_next(
     assert first.keys() == {"source", "error"}
     assert code in (None, first["error"]["code"])
     assert second["year"] == 2024
+
+
+def test_parse_of_a_name_that_is_not_utf8(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.html"))
+    file.write_bytes(b"")
+    done = nianbao("parse", file)
+    one_line(done, "\ufffd\ufffd.html")
+    assert json.loads(done.stdout.encode("utf-8"))["source"].endswith("\ufffd\ufffd.html")
+
+
+def test_parse_tells_a_fault_of_ours_and_reads_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = read.read
+
+    def broken(data: bytes, **options: object) -> object:
+        if data == b"<p>x</p>":
+            raise ZeroDivisionError("by zero")
+        return whole(data, **options)
+
+    monkeypatch.setattr(read, "read", broken)
+    bad = tmp_path / "bad.html"
+    bad.write_bytes(b"<p>x</p>")
+    done = nianbao("parse", bad, REPORT)
+    one_line(done, "bad.html", "ZeroDivisionError", "report it")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["error"]["code"] == "parser_failed"
+    assert second["form"] == "2021"
 
 
 def test_parse_of_a_page_without_tables_says_what_it_lacks(tmp_path: Path) -> None:
