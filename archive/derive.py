@@ -21,6 +21,8 @@ NOW = "9999-12-31T23:59:59Z"
 # a name that says where it is: at least two characters before the kind of place, or the nation's own
 _PLACED = re.compile(r"^(?:国|中国|中华).+|^.{2,}?[省市区县州盟旗镇乡]")
 
+_TEMPORARY = re.compile(r"CREATE\s+(TABLE|INDEX)\s+")
+
 # the last parse accepted by then; of an original that was read only later, the first
 _ACCEPTED = """
     INSERT INTO {schema}.accepted
@@ -164,7 +166,9 @@ def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
     """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
     forget_as_of(connection)
     for table in TABLES:
-        connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")
+        made = "SELECT sql FROM main.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
+        for (sql,) in connection.execute(made, [table]).fetchall():
+            connection.execute(_TEMPORARY.sub(r"CREATE \1 temp.", sql, count=1))
     _fill(connection, "temp", moment)
 
 
