@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 from datasette.utils import path_with_replaced_args
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -23,6 +24,7 @@ from archive.site import (
     home,
     language,
     metrics,
+    mistakes,
     originals,
     proof,
     report,
@@ -78,6 +80,14 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == "nianbao":
         conn.execute("pragma query_only = 1")
         conn.create_function("escape_fts", 1, search.match, deterministic=True)
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]]:
+    """Our own page for what can't be answered."""
+    return lambda: mistakes.answer(datasette, request, exception)
 
 
 @hookimpl

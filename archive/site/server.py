@@ -75,6 +75,7 @@ def application(archive: Path) -> Datasette:
     mutable = os.access(archive, os.W_OK)
     if not pm.has_plugin(plugin.NAME):
         pm.register(plugin, plugin.NAME)
+        pm.unregister(name="datasette.handle_exception")  # archive.site.mistakes says why
     return Datasette(
         files=[database] if mutable else [],
         immutables=[] if mutable else [database],
