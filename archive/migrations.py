@@ -283,3 +283,11 @@ def m006_people(db: Database) -> None:
 def m007_requests(db: Database) -> None:
     """The headers that a request was sent with, JSON; NULL in captures of before."""
     db.execute("ALTER TABLE captures ADD COLUMN request_headers TEXT")
+
+
+@migrations()
+def m008_removals(db: Database) -> None:
+    """What is gone, found without looking at all that is there."""
+    db.execute("CREATE INDEX idx_versions_removed_at ON versions (removed_at) WHERE removed_at IS NOT NULL")
+    db.execute("CREATE INDEX idx_reports_removed_at ON reports (removed_at) WHERE removed_at IS NOT NULL")
+    db.execute("CREATE INDEX idx_crawls_portal ON crawls (portal, id)")

@@ -7,15 +7,31 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+MANY = 20_000
+"""Reports from which on a table with many rows a report is neither counted nor faceted unasked: it takes seconds."""
+
+LIGHT = (
+    "reports",
+    "agencies",
+    "portals",
+    "crawls",
+    "readings",
+    "year_counts",
+    "request_sums",
+    "dispute_sums",
+)
+"""Tables that stay small, or whose counts and facets come from an index."""
+
 HERE = Path(__file__).parent
 
 
 def load(connection: sqlite3.Connection) -> dict[str, Any]:
     """Titles, descriptions, facets and canned queries, for the tables and columns of this database."""
     words = read("metadata.toml")
+    big = connection.execute("select count(*) from reports").fetchone()[0] > MANY
     described = words["tables"]
     tables = {
-        name: _table(described.get(name, {}), words["columns"], columns)
+        name: _table(described.get(name, {}), words["columns"], columns, heavy=big and name not in LIGHT)
         for name, columns in schema(connection).items()
     }
     top = {key: value for key, value in words.items() if isinstance(value, str)}
@@ -45,12 +61,17 @@ def schema(connection: sqlite3.Connection) -> dict[str, list[str]]:
     }
 
 
-def _table(words: dict[str, Any], common: dict[str, str], columns: list[str]) -> dict[str, Any]:
+def _table(
+    words: dict[str, Any], common: dict[str, str], columns: list[str], *, heavy: bool
+) -> dict[str, Any]:
     own = words.get("columns", {})
     described = {column: own.get(column, common.get(column)) for column in columns}
     table = {key: value for key, value in words.items() if key != "columns"}
     table["facets"] = [column for column in words.get("facets", ()) if column in columns]
     table["columns"] = {column: text for column, text in described.items() if text}
+    if heavy:
+        table["facets"] = []
+        table["uncounted"] = True
     if table.get("sort_desc") not in columns:
         table.pop("sort_desc", None)
     return table

@@ -65,9 +65,11 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[App], App]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Reading only, the language cookie and the security headers of every answer."""
-    return guard
+    tables = datasette.metadata("tables", database="nianbao", fallback=False) or {}
+    uncounted = frozenset(name for name, table in tables.items() if table.get("uncounted"))
+    return lambda app: guard(app, uncounted)
 
 
 @hookimpl(trylast=True)

@@ -30,8 +30,11 @@ HEADERS = (
 )
 
 
-def guard(app: App) -> App:
-    """Wrap Datasette's ASGI application: GET and HEAD alone, security headers, the language cookie."""
+def guard(app: App, uncounted: frozenset[str] = frozenset()) -> App:
+    """Wrap Datasette's ASGI application: GET and HEAD alone, security headers, the language cookie.
+
+    Pages of the tables ``uncounted`` are asked for without a count of their rows.
+    """
 
     async def guarded(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +43,8 @@ def guard(app: App) -> App:
             await _refuse(send)
         else:
             query = EMPTY_SEARCH.sub(b"", scope.get("query_string", b""))
+            if scope["path"].rpartition("/")[2].partition(".")[0] in uncounted:
+                query += b"&_nocount=1" if query else b"_nocount=1"
             await app({**scope, "method": "GET", "query_string": query}, receive, _dressed(scope, send))
 
     return guarded
