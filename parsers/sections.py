@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from parsers.labels import squeeze
+from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Section, Text
 
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERED = re.compile(rf"^([{_NUMERALS}]{{1,2}})\s*[、.．,，:：]\s*(.+)$")
-_LOST = re.compile(r"^[、.．]\s*(.+)$")
+_OTHER_NUMBER = re.compile(
+    rf"^(?:第[{_NUMERALS}]部分|[(（][{_NUMERALS}\d]{{1,2}}[)）]|[{_NUMERALS}\d]{{1,2}})?[\s、.．:：]*"
+)
+"""Numbering that also marks sub-headings, or has lost its numeral: only a whole official title goes with it."""
 _KNOWN = (
     (1, re.compile(r"总体|概述|概况|基本情况")),
     (2, re.compile(r"主动公开")),
@@ -54,7 +57,7 @@ class _Heading:
 def sections(document: Document) -> tuple[Section, ...]:
     """The sections in order, each with its prose: paragraphs joined by line breaks, tables left out."""
     texts = list(document.texts())
-    chain = _best_chain([heading for index, text in enumerate(texts) if (heading := _heading(index, text))])
+    chain = _best_chain([heading for index, text in enumerate(texts) for heading in _headings(index, text)])
     found = []
     for heading, following in zip_longest(chain, chain[1:]):
         until = following.index if following else len(texts)
@@ -71,8 +74,7 @@ def known_number(title: str) -> int | None:
 
 def opens_section(line: str) -> bool:
     """Whether a line is the heading of a section that a report is known to have."""
-    heading = _heading(0, Text(line))
-    return bool(heading and heading.weight > 1)
+    return any(heading.weight > 1 for heading in _headings(0, Text(line)))
 
 
 def is_furniture(line: str) -> bool:
@@ -80,21 +82,24 @@ def is_furniture(line: str) -> bool:
     return bool(_FURNITURE.search(line))
 
 
-def _heading(index: int, text: Text) -> _Heading | None:
+def _headings(index: int, text: Text) -> Iterator[_Heading]:
+    """What the paragraph may open: the section of its numeral, and that of its official title if they differ."""
     line = text.text.strip()
     match = _NUMBERED.match(line)
     if match:
         number = _value(match[1])
         title, rest = _split(match[2])
         if title is None or number is None:
-            return None
+            return
         known = known_number(title)
-        weight = 6 if known == number else 3 if known else 1
-        return _Heading(index, number, title, rest, weight)
-    bare = (lost[1] if (lost := _LOST.match(line)) else line).rstrip("。:： ")
+        yield _Heading(index, number, title, rest, 6 if known == number else 3 if known else 1)
+        if known and known != number and _OFFICIAL.fullmatch(squeeze(title)):
+            yield _Heading(index, known, title, rest, 2)
+        return
+    bare = unspaced(_OTHER_NUMBER.sub("", line)).rstrip("。:：")
     if len(bare) <= _LONGEST_TITLE and _OFFICIAL.fullmatch(squeeze(bare)):
-        return _Heading(index, known_number(bare) or 0, squeeze(bare), "", 5)
-    return None
+        unnumbered = len(bare) >= len(unspaced(line)) - 1
+        yield _Heading(index, known_number(bare) or 0, bare, "", 5 if unnumbered else 2)
 
 
 def _value(numeral: str) -> int | None:
@@ -118,7 +123,9 @@ def _best_chain(headings: Sequence[_Heading]) -> list[_Heading]:
     best: list[tuple[int, int | None]] = []
     for position, heading in enumerate(headings):
         before = [
-            (best[other][0], other) for other in range(position) if headings[other].number < heading.number
+            (best[other][0], other)
+            for other in range(position)
+            if headings[other].number < heading.number and headings[other].index < heading.index
         ]
         weight, previous = max(before, default=(0, None), key=lambda item: (item[0], item[1] or 0))
         best.append((weight + heading.weight, previous))
