@@ -1,11 +1,16 @@
+import asyncio
 import gzip
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.http import Request
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.settings import Settings
+from twisted.internet import defer
 
-from crawler.guards import Refused, decoded
+from crawler.guards import AddressRefused, GuardedResolver, GuardMiddleware, Refused, decoded
 
 DATA = "政府信息公开".encode() * 1000
 
@@ -44,3 +49,66 @@ def test_a_broken_body_and_an_unknown_encoding_are_refused():
         decoded(gzip.compress(DATA)[:12] + b"\xff" * 50, "gzip", limit=10**6)
     with pytest.raises(Refused, match="'br'"):
         decoded(b"x", "br", limit=10)
+
+
+class Answers:
+    """A crawler's settings and spider, as far as the guards ask for them."""
+
+    def __init__(self, **settings):
+        self.settings = Settings(settings)
+
+
+def resolved(monkeypatch, *addresses, allow_private=False):
+    """What the guarded resolver answers when the name leads to these addresses in turn."""
+    turns = iter(addresses)
+    monkeypatch.setattr(CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed(next(turns)))
+    resolver = GuardedResolver(None, 0, 1.0)
+    resolver.allow_private = allow_private
+    answers = []
+    for _ in addresses:
+        resolver.getHostByName("a.gov.cn").addCallbacks(
+            answers.append, lambda failure: answers.append(failure.type)
+        )
+    return answers
+
+
+def test_a_name_that_changes_its_address_gains_nothing(monkeypatch):
+    assert resolved(monkeypatch, "202.100.1.1", "127.0.0.1", "169.254.169.254", "10.0.0.1") == [
+        "202.100.1.1",
+        AddressRefused,
+        AddressRefused,
+        AddressRefused,
+    ]
+    assert resolved(monkeypatch, "127.0.0.1", "169.254.169.254", allow_private=True) == [
+        "127.0.0.1",
+        AddressRefused,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "allow_private", "error"),
+    [
+        ("http://127.0.0.1/", False, Refused),
+        ("http://127.0.0.1/", True, None),
+        ("http://169.254.169.254/", True, AddressRefused),
+        ("http://[::ffff:169.254.169.254]/", True, AddressRefused),
+        ("ftp://127.0.0.1/", True, Refused),
+    ],
+)
+def test_addresses_are_guarded_before_they_are_asked(url, allow_private, error):
+    guard = GuardMiddleware(Answers(NIANBAO_ALLOW_PRIVATE=allow_private))
+    request = Request(url)
+    if error is None:
+        asyncio.run(guard.process_request(request))
+        assert request.meta["download_slot"] == "127.0.0.1"
+    else:
+        with pytest.raises(error):
+            asyncio.run(guard.process_request(request))
+
+
+def test_a_request_stays_in_its_territory():
+    guard = GuardMiddleware(Answers(NIANBAO_ALLOW_PRIVATE=True))
+    with pytest.raises(Refused, match="not a host of this portal"):
+        asyncio.run(
+            guard.process_request(Request("http://127.0.0.1:8000/", meta={"territory": {"127.0.0.1:9000"}}))
+        )
