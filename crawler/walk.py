@@ -198,12 +198,19 @@ class Walk:
         """Keep the PDFs that a page carries in itself, under its address and their number."""
         context = replace(candidate.context, kind="file", found_on=candidate.url)
         for number, body in enumerate(embedded(seen.page), 1):
-            answer = replace(seen.answer, url=f"{candidate.url}#pdf-{number}", body=body, hops=())
+            url = f"{candidate.url}#pdf-{number}"
+            before = self.keeper.recall(
+                url
+            )  # the page may have been kept before an interruption, and this not
+            stored = before.stored if before else None
+            answer = replace(seen.answer, url=url, body=body, hops=(), stored=stored)
             self.tally.found(answer.url)
             self.tally.settle(answer.url, self.keeper.keep(answer, context))
 
     def resting(self, candidate: Candidate) -> str | None:
         """The state of a candidate that is not asked for this time: too old, or known and not due again."""
+        if self.plan.since is None and not self.plan.older_days:
+            return None
         year = titles.year(candidate.context.link_text or "")
         if year is None:
             return None
