@@ -17,10 +17,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
-from archive import history, reading
+from archive import reading
 from archive.store import Archive
 from crawler.portals import Portal
-from crawler.summary import PortalSummary, Summary
+from crawler.summary import Summary, summarise
 from crawler.tally import Progress, Tally
 
 
@@ -70,15 +70,7 @@ def crawl(  # noqa: PLR0913 (each one is an option of the command line)
     tallies = _run(Job(archive.absolute(), tuple(portals), since, {**own, **(settings or {})}), progress)
     with Archive.open(archive, write=True) as opened:
         read = reading.parse_new(opened, workers=workers)
-        summaries = [_summary(opened, tally, portal) for tally, portal in zip(tallies, portals, strict=True)]
-    return Summary(tuple(summaries), read)
-
-
-def _summary(archive: Archive, tally: Tally, portal: Portal) -> PortalSummary:
-    reports = history.reports_of(archive.db, tally.crawl)
-    before = history.complete_before(archive.db, portal.id, tally.crawl)
-    expected = history.reports_of(archive.db, before)["found"] if before else None
-    return PortalSummary.of(tally, portal, reports=reports, expected=expected)
+        return summarise(opened, portals, tallies, read)
 
 
 def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
+from archive import history
 from archive.reading import Failure, Reading
+from archive.store import Archive
 from crawler.portals import Portal
 from crawler.tally import KEPT, RESTING, Tally
 
@@ -182,6 +184,22 @@ class Summary:
             lines.append(f"{len(self.unreadable)} new originals could not be read:")
         lines += [f"    {failure.url}: {failure.message}" for failure in self.unreadable[:_MOST_UNREADABLE]]
         return "\n".join(lines)
+
+
+def summarise(
+    archive: Archive, portals: Iterable[Portal], tallies: Iterable[Tally], read: Reading | None
+) -> Summary:
+    """The summary of portals and their tallies, which stand in the same order, with the archive's knowledge of them."""
+    return Summary(
+        tuple(_summary(archive, tally, portal) for tally, portal in zip(tallies, portals, strict=True)), read
+    )
+
+
+def _summary(archive: Archive, tally: Tally, portal: Portal) -> PortalSummary:
+    reports = history.reports_of(archive.db, tally.crawl)
+    before = history.complete_before(archive.db, portal.id, tally.crawl)
+    expected = history.reports_of(archive.db, before)["found"] if before else None
+    return PortalSummary.of(tally, portal, reports=reports, expected=expected)
 
 
 def _alarm(group: str, members: list[PortalSummary]) -> str | None:

@@ -1,7 +1,10 @@
 """Whole crawls of small portals on loopback, through Scrapy and into an archive."""
 
 import gzip
+import re
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from tests.loopback import Loopback, page, serve
 
 pytest.importorskip("parsers.read", reason="the parsers read what a crawl keeps")
 
+HOUSE = Path(__file__).parents[1]
 PDF = b"%PDF-1.4\n" + b"1 0 obj <<>> endobj\n" * 20
 
 
@@ -220,3 +224,39 @@ def test_an_archive_that_cannot_be_written_is_told(portal, tmp_path):
     with Archive.open(tmp_path / "archive", write=True), pytest.raises(ArchiveError, match="writing"):
         run(tmp_path / "archive", portal.portal())
     assert portal.asked == []
+
+
+def test_the_workshop_door_prints_nothing_but_the_summary(portal, tmp_path):
+    portal.list("/nb/", "a.html")
+    portal.report("/nb/a.html")
+    registry = tmp_path / "door.toml"
+    registry.write_text(
+        f'id = "door"\nname = "测试市人民政府"\nregion = "640100"\nhome = "{portal.url}/"\n'
+        f'[[columns]]\nurl = "{portal.url}/nb/"\n',
+        "utf-8",
+    )
+    settings = {"NIANBAO_PORTALS": registry, "NIANBAO_ARCHIVE": tmp_path / "archive", "NIANBAO_ALLOW_PRIVATE": 1,
+                "DOWNLOAD_DELAY": 0}  # fmt: skip
+    options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+
+    def crawl_by_scrapy(*python, nolog=True):
+        command = [sys.executable, *python, "-m", "scrapy", "crawl", "reports", "-a", "portal=door", *options]
+        command += ["--nolog"] if nolog else []
+        return subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True)
+
+    done = crawl_by_scrapy()
+    assert (
+        done.stdout.splitlines()[0]
+        == "1 portal crawled, 1 complete; 1 report found, 1 new, 0 changed, 0 removed"
+    )
+    assert done.stdout.splitlines()[1].startswith("door: complete") and done.stderr == ""
+    said = crawl_by_scrapy("-W", "default", nolog=False).stderr
+    assert "ScrapyDeprecationWarning" not in said and not re.search(r"(WARNING|ERROR|CRITICAL)", said)
+    assert not [line for line in said.splitlines() if "Warning:" in line and "/crawler/" in line]
+
+
+def test_scrapy_knows_the_spiders():
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "list"], cwd=HOUSE, capture_output=True, text=True, check=True
+    )
+    assert "reports" in done.stdout.split() and done.stderr == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from scrapy.settings import BaseSettings
 from archive import history
 from archive.errors import ArchiveError
 from archive.model import PortalRow
+from archive.reading import parse_new
 from archive.store import Archive
 from crawler.fetch import Fetcher, Limits, Outside, no_wait
 from crawler.hosts import authority
@@ -24,6 +26,7 @@ from crawler.judge import robots_wall, shut_by
 from crawler.pace import Pace
 from crawler.pipelines import Keeper, days_ago
 from crawler.portals import Portal, PortalError, load, select
+from crawler.summary import summarise
 from crawler.tally import Progress, Tally
 from crawler.tls import LEGACY
 from crawler.walk import Plan, Walk
@@ -37,6 +40,7 @@ DEFAULT_ARCHIVE = "nianbao-archive"
 class ReportsSpider(scrapy.Spider):
     """Walks columns and keeps what it finds in the archive; yields one item for each portal.
 
+    Started by Scrapy's command or by Scrapyd it also reads what is new and prints the summary at the end.
     ``scrapy crawl reports -a portal=yinchuan-xixia,baiyin-baiyin -a since=2021`` (all portals without
     ``portal``). Where the archive is and which registry is read are settings: ``-s NIANBAO_ARCHIVE=DIR``,
     ``-s NIANBAO_PORTALS=PATH``, ``-s NIANBAO_ALLOW_PRIVATE=1``.
@@ -60,6 +64,7 @@ class ReportsSpider(scrapy.Spider):
         self.legacy_hosts: frozenset[str] = frozenset()
         """Hosts for which :mod:`crawler.tls` lowers TLS."""
         self.report = report or (lambda progress: None)
+        self.alone = report is None
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Walk the portals side by side; yields each one's counts when it is done."""
@@ -70,12 +75,23 @@ class ReportsSpider(scrapy.Spider):
             )
             with Archive.open(self._archive(), write=True) as archive:
                 archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
+                tallies: dict[str, Tally] = {}
                 async for tally in self._walks(portals, archive):
+                    tallies[tally.portal] = tally
                     yield as_item(tally)
+                if self.alone:
+                    self._conclude(archive, portals, tallies)
         except (ArchiveError, PortalError, ValueError) as error:
             self.logger.error("%s", error)
             self.report(str(error))
             raise CloseSpider("unusable") from error
+
+    def _conclude(self, archive: Archive, portals: list[Portal], tallies: dict[str, Tally]) -> None:
+        """Read what is new and print the summary, where Scrapy's own command started the crawl."""
+        read = parse_new(archive)
+        done = [portal for portal in portals if portal.id in tallies]
+        summary = summarise(archive, done, [tallies[portal.id] for portal in done], read)
+        sys.stdout.write(f"{summary.text()}\n")
 
     def _archive(self) -> Path:
         return Path(
