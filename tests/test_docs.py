@@ -18,6 +18,7 @@ from archive.views import TWIN
 from crawler.demo import Outcome
 from crawler.lists.adapters import FAMILIES
 from nianbao import main
+from parsers import prose
 from tests.tools import build_docs
 
 HOUSE = Path(__file__).parents[1]
@@ -60,6 +61,10 @@ def test_every_reason_not_to_read_a_file_is_explained() -> None:
     codes = {code for name, code in _calls("parsers", "archive") if name == "Unreadable"}
     ours = set(re.findall(r'"code": "(\w+)"', (HOUSE / "nianbao.py").read_text("utf-8")))
     assert _table("parsing.md", "Files that can't be read") == codes | ours
+
+
+def test_every_statement_of_prose_is_explained() -> None:
+    assert _table("parsing.md", "Figures in the prose") == {pattern.id for pattern in prose._PATTERNS}
 
 
 def test_every_outcome_is_explained() -> None:
