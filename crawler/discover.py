@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from crawler import identity, titles
+from crawler.hosts import authority
 from crawler.lists import adapters, dialects, rows
 from crawler.lists.model import Entry, Listing, Next, Page
 from crawler.recognise import Label
@@ -92,6 +93,8 @@ class Search:
     code: str = ""
     found: dict[str, Found] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    """Hosts of the portal's own domain that links lead to."""
     dead: str | None = None
     """Why the home page itself could not be read."""
     unseen: list[Lead] = field(default_factory=list)
@@ -142,6 +145,7 @@ class Search:
         listing = adapters.read(page)
         if not self._column(lead, page, listing):
             self._add(leads(page, lead.depth + 1))
+            self.notes += elsewhere(page)
 
     def sitemap(self, text: str) -> None:
         """Columns that a sitemap names."""
@@ -171,6 +175,7 @@ class Search:
         self.region = self.code[:6] if re.fullmatch(r"\d{10}", self.code) else ""
         self.name = government(page, values)
         self._add(leads(page, 1))
+        self.notes += elsewhere(page)
 
     def _column(self, lead: Lead, page: Page, listing: Listing) -> bool:
         """Note the page as a column if it is one; ask on where its list comes later."""
@@ -220,6 +225,7 @@ class Search:
                 and lead.follow_ups <= FOLLOW_UPS
                 and (lead.ask.url, lead.ask.body) not in self._asked
             ):
+                self.hosts.add(authority(lead.ask.url))
                 self._queue.append(lead)
 
 
@@ -230,10 +236,10 @@ def leads(page: Page, depth: int) -> list[Lead]:
     inside = bool(_OGI.search(identity.title(page) + identity.meta(page).get("columnname", ""))) or bool(
         _OGI_PATH.search(urlsplit(page.url).path)
     )
-    host = _bare_host(page.url)
+    host = _domain(page.url)
     best: dict[str, Lead] = {}
     for text, url in _links(page):
-        score = rate(text, url, inside=inside) if _bare_host(url) == host else 0
+        score = rate(text, url, inside=inside) if _same_domain(url, host) else 0
         if score and score > (best[url].score if url in best else 0):
             best[url] = Lead(Next(url, number=1), text, score, depth)
     return sorted(best.values(), key=lambda lead: -lead.score)
@@ -305,5 +311,23 @@ def _negative_slug(url: str) -> bool:
     return any(slug in path for slug in titles.NEGATIVE_SLUGS)
 
 
-def _bare_host(url: str) -> str:
-    return urlsplit(url).netloc.removeprefix("www.")
+def elsewhere(page: Page) -> list[str]:
+    """Notes on links to the column that lead to another domain, which a crawl of this portal does not visit."""
+    found = [] if page.tree is None else list(_links(page))
+    host = _domain(page.url)
+    away = {
+        url: text
+        for text, url in found
+        if not _same_domain(url, host) and rate(text, url, inside=False) >= 75
+    }
+    return [f"{titles.normal(text)} stands on another host: {url}" for url, text in away.items()][:5]
+
+
+def _domain(url: str) -> str:
+    return authority(url).removeprefix("www.")
+
+
+def _same_domain(url: str, domain: str) -> bool:
+    """Whether the URL is on the domain or below it (xxgk.x.gov.cn of www.x.gov.cn)."""
+    host = _domain(url)
+    return host == domain or host.endswith(f".{domain}")

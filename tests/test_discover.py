@@ -43,6 +43,23 @@ def test_links_to_other_hosts_are_no_leads():
     assert leads(page("<a href='http://other.gov.cn/zfxxgknb/'>政府信息公开年报</a>"), 1) == []
 
 
+def test_columns_of_the_portals_own_domain_are_leads_and_others_are_told():
+    html = "<a href='http://xxgk.x.gov.cn/nb/'>政府信息公开年报</a><a href='http://y.gov.cn/nb/'>政府信息公开年报</a>"
+    search = Search(HOME)
+    search.take(search.next(), page(html), Label("list"))
+    assert search.next().ask.url == "http://xxgk.x.gov.cn/nb/"
+    assert "xxgk.x.gov.cn" in search.hosts
+    assert search.notes == ["政府信息公开年报 stands on another host: http://y.gov.cn/nb/"]
+
+
+def test_a_sitemap_names_columns():
+    search = Search(HOME)
+    search.take(search.next(), page("<p>nothing</p>"), Label("list"))
+    urls = ("zwgk/zfxxgknb/", "zfxxgk/wzndbb/", "zwgk/xxgknb/202501/t20250120_1.html", "xwzx/")
+    search.sitemap("".join(f"<url><loc>{HOME}{url}</loc></url>" for url in urls))
+    assert search.next().ask.url == HOME + "zwgk/zfxxgknb/"
+
+
 def test_a_report_on_the_home_page_stands_for_its_column():
     html = "<a href='/zwgk/xxgknb/202501/t20250120_1.html'>2024年政府信息公开工作年度报告</a>"
     assert [lead.ask.url for lead in leads(page(html), 1)] == ["http://www.x.gov.cn/zwgk/xxgknb/"]

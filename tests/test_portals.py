@@ -73,6 +73,7 @@ IDS = [
         "vsb",
         "vsb-dynamic",
         "gkmlpt",
+        "gkmlpt-named",
         "lonsun",
         "lonsun-label",
         "epoint",

@@ -62,6 +62,7 @@ class DiscoverySpider(scrapy.Spider):
 
     async def _walk(self, search: Search, fetcher: Fetcher) -> None:
         while lead := search.next():
+            fetcher.territory |= search.hosts
             answer = await fetcher.get(lead.ask)
             search.take(lead, answer.page(lead.ask), _label(answer, lead.ask))
 

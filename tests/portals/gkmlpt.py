@@ -12,8 +12,13 @@ TREE = (
 
 
 def build() -> list[Site]:
-    site = Site("gkmlpt")
-    site.column("/gkmlpt/index")
+    return [catalogue("gkmlpt", "/gkmlpt/index"), catalogue("gkmlpt-named", "/gkmlpt/index#9501")]
+
+
+def catalogue(id: str, column: str) -> Site:
+    """The catalogue, registered as a whole or by the number of its column."""
+    site = Site(id)
+    site.column(column)
     config = f"<script>window._CONFIG = {{ SID: '755041', LANG: 'zh-CN', TREE: {TREE}, SERVICE_AREA_ID: 3 }};</script>"
     site.page("/gkmlpt/index", document("政府信息公开目录", f'<div id="app"></div>{config}'))
     years = list(range(2024, 2019, -1))
@@ -27,7 +32,7 @@ def build() -> list[Site]:
         zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
     )
     site.truth.outcomes["https://mp.weixin.qq.com/s/nianbao"] = "off_site"
-    return [site]
+    return site
 
 
 def article(year: int) -> str:
