@@ -108,7 +108,7 @@ def discover(home: str, *, delay: float | None = None, allow_private: bool = Fal
     except EOFError as error:
         raise CrawlFailed("the search's process ended early; run it again with -v to see why") from error
     finally:
-        child.terminate()  # all is said; Scrapy would wait some seconds for more
+        child.kill()  # all is said and nothing is open; a polite end takes Scrapy five seconds, and may hang
         child.join()
         ours.close()
     return found
