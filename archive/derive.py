@@ -16,6 +16,8 @@ from archive.overlays import lay_over
 from archive.twins import compare_new
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
+RELEASE = 2
+"""Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
 
 # a name that says where it is: at least two characters before the kind of place, or the nation's own
@@ -34,31 +36,43 @@ _ACCEPTED = """
     WHERE rank = 1 ORDER BY sha256
 """
 
+# a document that doesn't name its agency or year takes it from the page that linked to it, as that page was then:
+# first the page of the same crawl, else the last one before; a page that is used again next year proves nothing
 _FILINGS = """
     INSERT INTO {schema}.filings
-    WITH pages AS (
-        SELECT url, agency, year, max(id) FROM (
-            SELECT c.url, p.agency, p.year, c.id
-            FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
-            WHERE c.kind = 'page' AND c.fetched_at <= :at
-            UNION ALL
-            SELECT c.final_url, p.agency, p.year, c.id
-            FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
-            WHERE c.kind = 'page' AND c.final_url <> c.url AND c.fetched_at <= :at)
-        GROUP BY url
-    ), found AS (
-        SELECT c.url, c.sha256, c.kind, o.region, a.parse,
-               coalesce(p.agency, q.agency, c.agency) AS agency,
-               coalesce(p.year, q.year) AS year,
-               CASE WHEN p.agency IS NOT NULL THEN 'document' WHEN q.agency IS NOT NULL THEN 'page'
-                    WHEN c.agency IS NOT NULL THEN 'registry' END AS agency_from,
-               CASE WHEN p.year IS NOT NULL THEN 'document' WHEN q.year IS NOT NULL THEN 'page' END AS year_from,
-               max(c.id)
+    WITH sightings AS (
+        SELECT c.id, c.crawl, c.url, c.final_url, c.found_on, c.kind, c.sha256, c.agency AS registered, a.parse,
+               p.agency, p.year, p.is_report
         FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
-        JOIN main.crawls k ON k.id = c.crawl LEFT JOIN main.portals o ON o.id = k.portal
-        LEFT JOIN pages q ON q.url = c.found_on
-        WHERE c.kind IN ('page', 'file') AND p.is_report AND c.fetched_at <= :at
-        GROUP BY c.url, c.sha256
+        WHERE c.kind IN ('page', 'file') AND c.fetched_at <= :at
+    ), pages AS (
+        SELECT url, crawl, id, agency, year FROM sightings WHERE kind = 'page'
+        UNION ALL
+        SELECT final_url, crawl, id, agency, year FROM sightings WHERE kind = 'page' AND final_url <> url
+    ), nameless AS (
+        SELECT * FROM sightings WHERE is_report AND (agency IS NULL OR year IS NULL)
+    ), first AS (
+        SELECT url, sha256, found_on, min(id) AS id FROM nameless GROUP BY url, sha256
+    ), links AS (
+        SELECT n.url, n.sha256, q.agency, q.year, 0 AS tier, n.id AS sighting, q.id AS page
+        FROM nameless n JOIN pages q ON q.url = n.found_on AND q.crawl = n.crawl AND q.id < n.id
+        UNION ALL
+        SELECT f.url, f.sha256, q.agency, q.year, 1, f.id, q.id
+        FROM first f JOIN pages q ON q.url = f.found_on AND q.id < f.id
+    ), ranked AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY url, sha256 ORDER BY year IS NULL, tier, sighting, page DESC) AS rank FROM links
+    ), found AS (
+        SELECT s.url, s.sha256, s.kind, o.region, s.parse,
+               coalesce(s.agency, q.agency, s.registered) AS agency,
+               coalesce(s.year, q.year) AS year,
+               CASE WHEN s.agency IS NOT NULL THEN 'document' WHEN q.agency IS NOT NULL THEN 'page'
+                    WHEN s.registered IS NOT NULL THEN 'registry' END AS agency_from,
+               CASE WHEN s.year IS NOT NULL THEN 'document' WHEN q.year IS NOT NULL THEN 'page' END AS year_from,
+               max(s.id)
+        FROM sightings s JOIN main.crawls k ON k.id = s.crawl LEFT JOIN main.portals o ON o.id = k.portal
+        LEFT JOIN ranked q ON q.url = s.url AND q.sha256 = s.sha256 AND q.rank = 1
+        WHERE s.is_report GROUP BY s.url, s.sha256
     )
     SELECT url, sha256, kind, report_id(agency, region, year), agency_id(agency, region),
            agency, region, year, agency_from, year_from, parse
@@ -154,6 +168,13 @@ def derive(connection: sqlite3.Connection) -> None:
     compare_new(connection)
     prepared.refresh(connection)
     search.refresh(connection)
+    connection.execute(f"PRAGMA user_version = {RELEASE}")
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the readers' tables were made by the rules of this release."""
+    (release,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(release == RELEASE)
 
 
 def forget_as_of(connection: sqlite3.Connection) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, log, manifest, opening, originals
+from archive import content, derive, log, manifest, opening, originals
 from archive.errors import Unwritten
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
@@ -170,7 +170,8 @@ class Archive:
         return originals.read(self.path, sha256)
 
     def _recover(self) -> None:
-        """Finish what a killed writer had begun: rows that only the log has, crawls that ended unsealed."""
+        """Finish what a killed writer had begun (rows that only the log has, crawls that ended unsealed), and bring
+        the readers' tables to the rules of this release."""
         log.recover(self.path, self.db)
         sealed = manifest.latest(self.path)
         since = sealed[-1].sealed_at if sealed else ""
@@ -178,6 +179,9 @@ class Archive:
         for (crawl,) in self.db.execute(ended, [since]).fetchall():
             if crawl not in {seal.crawl for seal in sealed}:
                 manifest.seal_crawl(self.path, crawl, now())
+        if not derive.is_current(self.db.conn):
+            with opening.explained(self.path), self.db.atomic():
+                derive.derive(self.db.conn)
 
     def record(
         self, name: str, entries: list[Entry], *, then: Callable[[sqlite3.Connection], None] | None = None

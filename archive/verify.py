@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from archive import log, manifest, opening, originals, rows
-from archive.derive import NOW, TABLES, derive_as_of, forget_as_of
+from archive.derive import NOW, TABLES, derive_as_of, forget_as_of, is_current
 from archive.errors import Damaged
 from archive.progress import Progress, silent
 from archive.store import Archive
@@ -209,8 +209,10 @@ def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
 
 
 def _readers(archive: Archive) -> Iterator[Finding]:
-    """The readers' tables against what captures and parses say; while a crawl is under way they may lag behind."""
-    if archive.db.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone():
+    """The readers' tables against what captures and parses say; while a crawl is
+    under way, or made by an earlier release, they may differ."""
+    under_way = archive.db.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone()
+    if under_way or not is_current(archive.db.conn):
         return
     derive_as_of(archive.db.conn, NOW)
     for table in TABLES:

@@ -126,6 +126,34 @@ def test_agency_and_year_come_from_the_linking_page_then_the_registry_never_from
     ]
 
 
+def test_page_that_is_used_again_next_year_does_not_move_last_years_file(archive: Archive) -> None:
+    """The file names no year; it keeps that of the page which linked to it then."""
+    nameless = {"agency": None, "year": None}
+    for day, year in ((1, 2022), (2, 2023)):
+        crawl = begin(archive)
+        archive.keep(page(crawl, "latest", body=document(cells=None, form=None, year=year), day=day))
+        file = {"kind": "file", "found_on": f"{LIST}latest", "day": day}
+        archive.keep(page(crawl, f"{day}.pdf", body=document(**nameless, n=day), **file))
+        archive.finish_crawl(crawl, "complete", {})
+    crawl = begin(archive)
+    archive.keep(page(crawl, "1.pdf", status=304, kind="file", found_on=f"{LIST}latest", day=3))
+    parse_new(archive)
+    assert rows(archive, "SELECT url, year FROM filings WHERE kind = 'file' ORDER BY url") == [
+        (f"{LIST}1.pdf", 2022),
+        (f"{LIST}2.pdf", 2023),
+    ]
+
+
+def test_file_found_first_on_the_list_takes_its_year_from_the_page_found_later(archive: Archive) -> None:
+    nameless = document(agency=None, year=None)
+    crawl = begin(archive)
+    archive.keep(page(crawl, "a.pdf", body=nameless, kind="file"))
+    archive.keep(page(crawl, "p", body=document(cells=None, form=None, year=2022), day=2))
+    archive.keep(page(crawl, "a.pdf", body=nameless, kind="file", found_on=f"{LIST}p", day=2))
+    parse_new(archive)
+    assert rows(archive, "SELECT year, year_from FROM filings WHERE kind = 'file'") == [(2022, "page")]
+
+
 def test_same_bare_name_in_two_regions_is_two_agencies(archive: Archive) -> None:
     keep(archive, {"agency": "教育局"})
     other = PortalRow("xingqing", "兴庆区", "640104", "http://x/")
