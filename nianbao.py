@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,16 @@ if TYPE_CHECKING:
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+def _version() -> str:
+    """The installed release; a checkout that is not installed has none."""
+    try:
+        return metadata.version("nianbao")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
 @click.group(context_settings=HELP)
-@click.version_option(package_name="nianbao")
+@click.version_option(_version(), prog_name="nianbao")
 def main() -> None:
     """Archive of Chinese governments' annual open-government-information reports (政府信息公开工作年度报告).
 

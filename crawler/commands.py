@@ -87,7 +87,7 @@ def crawl_settings(pairs: tuple[str, ...], hours: str | None) -> dict[str, objec
         name, given, value = pair.partition("=")
         if not given or not name.isupper() or not hasattr(settings, name):
             raise click.BadParameter(f"{pair!r} is not NAME=VALUE of crawler/settings.py", param_hint="--set")
-        chosen[name] = value
+        chosen[name] = _typed(name, value, getattr(settings, name))
     if hours is not None:
         chosen["NIANBAO_HOURS"] = hours
     try:
@@ -95,6 +95,16 @@ def crawl_settings(pairs: tuple[str, ...], hours: str | None) -> dict[str, objec
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--hours") from error
     return chosen
+
+
+def _typed(name: str, value: str, default: object) -> object:
+    """The value in the type of the setting's default: number or switch; raises click.BadParameter."""
+    kinds = {bool: click.BOOL, int: click.INT, float: click.FLOAT}
+    kind = kinds.get(type(default))
+    try:
+        return value if kind is None else kind.convert(value, None, None)
+    except click.BadParameter as error:
+        raise click.BadParameter(f"{name}: {error.message}", param_hint="--set") from error
 
 
 def summary_place(file: Path | None) -> None:

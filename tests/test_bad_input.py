@@ -399,3 +399,7 @@ def test_unknown_command_and_option() -> None:
     one_line(nianbao("crawl", "--speed", "9"), "--speed", status=USAGE)
     one_line(nianbao("serve", "--port", "80000"), "80000", status=USAGE)
     one_line(nianbao("crawl", "--since", "1999"), "1999", status=USAGE)
+    one_line(nianbao("crawl", "--hours", "25:00-3"), "25:00-3", "20:00-07:00", status=USAGE)
+    one_line(nianbao("crawl", "--set", "SPEED=9"), "SPEED=9", status=USAGE)
+    one_line(nianbao("crawl", "--set", "NIANBAO_RETRIES=many"), "NIANBAO_RETRIES", "many", status=USAGE)
+    assert nianbao("--version").stdout.startswith("nianbao")
