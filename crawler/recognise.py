@@ -285,21 +285,30 @@ def _weak(page: Page) -> Label | None:
     login = _login(page)
     if login:
         return login
-    text = _weak_text(page)
-    for rule in _rules():
-        if rule.scope == "page" and rule.name != "geo_block" and (words := _marked(rule, text)):
+    visible = shells.visible_text(page)
+    for rule in (rule for rule in _rules() if rule.scope == "page" and rule.name != "geo_block"):
+        if words := _marked(rule, _weak_text(page, rule, visible)):
             return Label(
                 rule.name, rule.outcome, words, _moved_to(page) if rule.name == "maintenance" else None
             )
     return None
 
 
-def _weak_text(page: Page) -> str:
-    """The whole markup of a short page; of a longer one the title and the headings, where a notice would stand."""
-    if len(shells.visible_text(page)) < 4 * ENOUGH_TEXT or page.tree is None:
+def _weak_text(page: Page, rule: _Rule, visible: str) -> str:
+    """Where a notice would stand: anywhere in a small page; in title and headings of a long one.
+
+    That an article is gone is also said in the middle of a page full of navigation, so there all visible text counts
+    unless the page names an article.
+    """
+    if len(page.text) < _HEAD:
         return page.text
-    headings = ("".join(node.itertext()) for node in page.tree.iter("h1", "h2", "h3"))
-    return f"<title>{identity.title(page)} {' '.join(headings)}"
+    title = f"<title>{identity.title(page)}"
+    if len(visible) < 4 * ENOUGH_TEXT or (
+        rule.outcome == "soft_404" and not _CONTENT_MARKS.search(page.text)
+    ):
+        return f"{title} {visible}"
+    headings = page.tree.iter("h1", "h2", "h3") if page.tree is not None else ()
+    return f"{title} {' '.join(''.join(node.itertext()) for node in headings)}"
 
 
 def _login(page: Page) -> Label | None:

@@ -73,6 +73,11 @@ SOFT = [
         "soft_404",
         page("<title>提示</title><h2>您访问的页面不存在</h2>" + f"<div class=nav>{LONG * 3}</div>"),
     ),
+    (
+        "soft_404",
+        "soft_404",
+        page(f"<div class=nav>{LONG * 3}</div><p>抱歉，您访问的页面不存在</p>" + " " * 5000),
+    ),
     ("maintenance", "maintenance", page("<h1>网站升级改造中，暂停服务</h1>")),
     ("maintenance", "maintenance", page("系统维护", 503)),
     ("unavailable", "error", page("", 502)),
@@ -100,6 +105,7 @@ HEALTHY = [
     page(ARTICLE),
     page(ARTICLE.replace("<p>", "<p>网站维护 请输入验证码 页面不存在 境外 暂停服务 ", 1)),
     page(REPORT.replace("<body>", "<body><!-- __jsluid_s HWWAFSESID --><input type=password>用户登录")),
+    page("<script>function e(){alert('页面不存在')}</script>" + f"<p>{LONG}</p>" + " " * 5000),
     page("<title>2024年报</title><p>见附件</p><a href='./P020250101.pdf'>报告</a>"),
     page("<title>2024年报</title><div id=zoom><img src='./a.jpg'></div>"),
 ]
