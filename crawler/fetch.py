@@ -1,6 +1,6 @@
 """One polite question to a portal and its answer: robots, redirects, retries, Retry-After.
 
-Never raises for what a host does: an :class:`Answer` always comes back, with an outcome where nothing came.
+Never raises for what a host does: an :class:`~crawler.answer.Answer` always comes back, with an outcome where nothing came.
 """
 
 from __future__ import annotations
@@ -9,77 +9,21 @@ import asyncio
 import email.utils
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from scrapy.http import Headers, Request, Response
+from scrapy.http import Request, Response
 
 from crawler import faults, robots
+from crawler.answer import Answer, answer_of, name_of, now, redirected, target_of
 from crawler.guards import TERRITORY
 from crawler.hosts import authority
 from crawler.lists.model import Next, Page
 from crawler.pace import Pace
 
-REDIRECTS = (301, 302, 303, 307, 308)
 PASSING = (429, 500, 502, 503, 504)
 """Statuses that are worth another try."""
-KEPT_HEADERS = (
-    "content-type",
-    "content-disposition",
-    "content-length",
-    "content-encoding",
-    "date",
-    "etag",
-    "last-modified",
-    "location",
-    "retry-after",
-    "server",
-    "x-cache",
-)
-"""Headers that are recorded with a capture."""
-SENT_HEADERS = (
-    "user-agent",
-    "accept",
-    "accept-language",
-    "accept-encoding",
-    "if-none-match",
-    "if-modified-since",
-)
-"""Headers of ours that are recorded with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of one question. ``outcome`` is set where there is nothing to judge or keep."""
-
-    url: str
-    fetched_at: str
-    final_url: str = ""
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sent: Mapping[str, str] = field(default_factory=dict)
-    """Headers of our request, where it was a GET."""
-    body: bytes = b""
-    hops: tuple[str, ...] = ()
-    """Addresses that redirected, in order; the first is ``url``."""
-    outcome: str | None = None
-    message: str | None = None
-    stored: str | None = None
-    """Answered from the archive: the outcome under which this crawl kept it before it was interrupted."""
-
-    def page(self, ask: Next) -> Page:
-        """The answer as the list adapters and recognisers see it."""
-        return Page(
-            url=self.final_url or self.url,
-            body=self.body,
-            status=200 if self.status == 304 else self.status or 0,
-            headers=self.headers,
-            requested=self.hops[0] if self.hops else None,
-            number=ask.number,
-            state=ask.state,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +90,7 @@ class Fetcher:
                 return Answer(name, now(), outcome=refusal[0], message=_via(refusal[1], hops, ask.url))
             answer = await self._persist(ask, headers)
             self._watch(answer)
-            target = _target(answer)
+            target = target_of(answer)
             if target is None:
                 return replace(answer, url=name, hops=tuple(hops))
             hops.append(ask.url)
@@ -154,7 +98,7 @@ class Fetcher:
                 kind = "loop" if target in hops else f"chain of more than {self.limits.hops}"
                 message = f"redirect {kind}: {' -> '.join([*hops, target])}"
                 return Answer(name, now(), status=answer.status, outcome="error", message=message)
-            ask = _redirected(ask, target, answer.status or 0)
+            ask = redirected(ask, target, answer.status or 0)
 
     def close(self, url: str, outcome: str, message: str) -> None:
         """Ask the URL's host no more in this crawl; further questions get this outcome."""
@@ -190,7 +134,7 @@ class Fetcher:
             refusal = (answer.outcome, answer.message or "")
             self.closed[authority(url)] = refusal
             return robots.Rules(refusal=refusal)
-        off = _target(answer) is not None
+        off = target_of(answer) is not None
         found = robots.rules(answer.status, answer.body, fault=answer.message, redirected_off=off)
         if found.delay:
             self.outside.pace.slow_down(authority(url), found.delay)
@@ -202,11 +146,11 @@ class Fetcher:
         hops: list[str] = []
         while True:
             answer = await self._persist(ask, {})
-            target = _target(answer)
+            target = target_of(answer)
             if target is None or len(hops) == self.limits.hops or authority(target) not in self.territory:
                 return replace(answer, url=url, hops=tuple(hops))
             hops.append(ask.url)
-            ask = _redirected(ask, target, answer.status or 0)
+            ask = redirected(ask, target, answer.status or 0)
 
     async def _persist(self, ask: Next, headers: Mapping[str, str]) -> Answer:
         """One question, asked again after failures that may pass."""
@@ -248,7 +192,7 @@ class Fetcher:
         self._failures[authority(ask.url)] = 0
         self.bytes += len(response.body)
         self.outside.spent(authority(ask.url), len(response.body))
-        return _answer(ask, response), response.status in PASSING
+        return answer_of(ask, response), response.status in PASSING
 
     def _watch(self, answer: Answer) -> None:
         """Leave a host alone that fails again and again."""
@@ -261,22 +205,6 @@ class Fetcher:
             self.closed[host] = ("error", message)
 
 
-def name_of(ask: Next) -> str:
-    """The name under which the answer to ``ask`` is archived: its URL, for a POST with the body behind it.
-
-    The notation is that of the web archives' replay tools (``__wb_method=POST``).
-    """
-    if ask.method == "GET":
-        return ask.url
-    body = quote(ask.body, safe="=&%+/:,.-_~[]{}\"'*!()")
-    return f"{ask.url}{'&' if '?' in ask.url else '?'}__wb_method={ask.method}&{body}"
-
-
-def now() -> str:
-    """The time in UTC, ISO 8601, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def retry_after(value: str | None) -> float | None:
     """Seconds that a Retry-After header asks for (a number or an HTTP date); None without a sound one."""
     text = (value or "").strip()
@@ -287,46 +215,6 @@ def retry_after(value: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, moment.timestamp() - time.time())
-
-
-def _answer(ask: Next, response: Response) -> Answer:
-    return Answer(
-        ask.url,
-        now(),
-        final_url=ask.url,
-        status=response.status,
-        headers=_readable(response.headers, KEPT_HEADERS),
-        sent=_readable(response.request.headers, SENT_HEADERS)
-        if ask.method == "GET" and response.request
-        else {},
-        body=response.body,
-    )
-
-
-def _readable(headers: Headers, names: Iterable[str]) -> dict[str, str]:
-    return {
-        name: b", ".join(values).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
-        for name in names
-        if (values := headers.getlist(name))
-    }
-
-
-def _target(answer: Answer) -> str | None:
-    if answer.outcome:
-        return None
-    location = answer.headers.get("location")
-    if answer.status not in REDIRECTS or not location:
-        return None
-    try:
-        return urldefrag(urljoin(answer.final_url or answer.url, location.strip().replace(" ", "%20"))).url
-    except ValueError:
-        return None
-
-
-def _redirected(ask: Next, target: str, status: int) -> Next:
-    if status in (301, 302, 303) and ask.method == "POST":
-        return replace(ask, url=target, method="GET", body=b"")
-    return replace(ask, url=target)
 
 
 def _via(message: str, hops: list[str], url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model import CaptureKind
-from crawler.fetch import Answer
+from crawler.answer import Answer
 from crawler.lists.model import Next, Page
 from crawler.portals import Portal
 from crawler.recognise import Expected, Label, recognise, recognise_robots

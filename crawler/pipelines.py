@@ -11,7 +11,7 @@ from archive.errors import Damaged
 from archive.history import Sighting
 from archive.model import Capture, CaptureKind
 from archive.store import Archive
-from crawler.fetch import Answer, name_of, now
+from crawler.answer import Answer, name_of, now
 from crawler.judge import Verdict
 from crawler.lists.model import File, Next
 from crawler.portals import Column, Portal

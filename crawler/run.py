@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -78,7 +80,8 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(job, theirs), name="nianbao-crawl")
-    child.start()
+    with _without_main():
+        child.start()
     theirs.close()
     tallies: dict[str, Tally] = {}
     trouble: str | None = None
@@ -105,6 +108,23 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
             f"the crawl ended before {', '.join(missing[:5])} was done; run it again with -v to see why"
         )
     return [tallies[portal.id] for portal in job.portals]
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A child process imports the program that started it, which would run one without a main guard again.
+
+    Ours needs nothing of it.
+    """
+    main = sys.modules["__main__"]
+    hidden: dict[str, object] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(hidden)
 
 
 def process_context() -> SpawnContext | ForkServerContext:

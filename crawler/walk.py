@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler import titles
+from crawler.answer import Answer, name_of
 from crawler.details import attachments, embedded, frames
-from crawler.fetch import Answer, Fetcher, name_of
+from crawler.fetch import Fetcher
 from crawler.judge import PAST_THE_END, Verdict, judge
 from crawler.lists import adapters
 from crawler.lists.course import Course

@@ -11,8 +11,9 @@ import scrapy
 from scrapy.http import Request, Response
 
 from crawler import proposal
+from crawler.answer import Answer
 from crawler.discover import Search
-from crawler.fetch import Answer, Fetcher, Outside
+from crawler.fetch import Fetcher, Outside
 from crawler.hosts import authority, refusal, twins
 from crawler.judge import robots_wall
 from crawler.lists.model import Next
