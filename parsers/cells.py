@@ -140,7 +140,10 @@ def _is_there(kind: str, runs: Sequence[_Run]) -> bool:
 
 
 def _without_conflicts(findings: Findings) -> Claims:
-    """One claim per official cell; where a row is printed twice with different figures, neither is taken."""
+    """One claim per official cell; where a row is printed twice with different figures, neither is taken.
+
+    Nor is a row that could be read in one place and not in another.
+    """
     rows: dict[tuple[str, str, int, int], dict[str, Claim]] = {}
     for claim in findings.claims:
         rows.setdefault((claim.table, claim.row, *claim.line), {}).setdefault(claim.column, claim)
@@ -148,7 +151,10 @@ def _without_conflicts(findings: Findings) -> Claims:
     for (table, row, _, _), cells in rows.items():
         copies.setdefault((table, row), []).append(cells)
     kept: Claims = {}
+    unread = {problem.where for problem in findings.problems if problem.code == "unread_row"}
     for (table, row), printings in copies.items():
+        if f"{table}.{row}" in unread:
+            continue
         for column, claim in _agreed(f"{table}.{row}", printings, findings).items():
             kept[table, row, column] = claim
     return kept

@@ -17,7 +17,8 @@ _MINUS = dict.fromkeys(map(ord, "−－﹣‐‑‒–"), "-")
 _BLANK = re.compile(r"(?:无|[-/\\—―─_\s])*")
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(
-    rf"(?P<sign>[+-]|增加?|减少?|—)?\s?(?P<digits>{_DIGITS})\s?(?P<unit>[^\d\s.,+-]{{1,3}})?", re.ASCII
+    rf"(?P<sign>[+-]|增加?|减少?|—)?(?P<gap> ?)(?P<digits>{_DIGITS})\s?(?P<unit>[^\d\s.,+-]{{1,3}})?",
+    re.ASCII,
 )
 _COUNTED = frozenset(
     [
@@ -72,7 +73,7 @@ def read_figure(
     if plain in ("零", "〇"):
         return Figure("value", 0)
     match = _FIGURE.fullmatch(plain) if len(plain) <= _LONGEST else None
-    if not match or (match["sign"] not in (None, "+", "-") and not signed):
+    if not match or (not signed and (match["gap"] or match["sign"] not in (None, "+", "-"))):
         return UNREAD
     scale = _scale(match["unit"], unit, header_unit)
     if scale is None:

@@ -23,6 +23,7 @@ from parsers.rows import (
 
 _UNIT = re.compile(r"[(:：]?(亿元|万元|元)\)?")
 TABLE = "disclosure"
+_LONGEST_TITLE = 60
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
@@ -37,13 +38,18 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             for head in heads:
                 findings.vote(head.form if head.name else None)
-        elif any(BLOCK_TITLE.search(squeeze(cell.text)) for cell in line.cells) and not line.figures():
+        elif _is_title(line) and not row and not line.figures():
             heads = []
             findings.seen.add(TABLE)
         elif row:
             _read_row(line, row, heads, findings, same_table=source == line.table)
         elif line.figures():
             _report_unknown(line, findings)
+
+
+def _is_title(line: Line) -> bool:
+    own = (cell for cell in line.cells if cell.row == line.number and len(cell.text) < _LONGEST_TITLE)
+    return any(BLOCK_TITLE.search(squeeze(cell.text)) for cell in own)
 
 
 def _header(line: Line) -> list[Head]:

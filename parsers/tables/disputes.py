@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from parsers.labels import squeeze
 from parsers.lexicon import lexicon
 from parsers.model import GridCell
-from parsers.numbers import is_figure
+from parsers.numbers import is_figure, read_figure
 from parsers.rows import Claim, Findings, Line, figure, is_subsequence, printed, without_padding
 
 TABLE = "disputes"
@@ -41,12 +41,13 @@ def read(parts: Sequence[tuple[str, Sequence[Line]]], findings: Findings) -> Non
 def _is_data(line: Line) -> bool:
     """Whether a line without figures is a row all the same: its own label, then cells that say nothing."""
     values = _values(line)
-    return bool(_row_group(line) or _row_leaf(line)) and any(cell.text.strip() for cell in values)
+    marked = any(cell.text.strip() and read_figure(cell.text).state == "blank" for cell in values)
+    return bool(_row_group(line) or _row_leaf(line)) and marked
 
 
 def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer: str, carried: str) -> None:
     """Claims a line's cells by their label paths, or in the form's order where only that is certain."""
-    values = _values(line)
+    values = _without_name(_values(line))
     row_group, row_leaf = _row_group(line) or (carried if carried in GROUPS else ""), _row_leaf(line)
     paths: dict[Path, list[GridCell]] = {}
     stray: list[GridCell] = []
@@ -68,6 +69,16 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
         return
     for (group, leaf), cell in found.items():
         findings.claims.append(Claim(TABLE, group, leaf, cell, figure(cell), line.address()))
+
+
+def _without_name(values: list[GridCell]) -> list[GridCell]:
+    """The cells without a name of the row that no form knows (件数, an agency), which stands before its figures."""
+    named = (
+        values
+        and not is_figure(values[0].text)
+        and re.fullmatch(r"[\u4e00-\u9fff（）()]{2,20}", values[0].text)
+    )
+    return values[1:] if named and len(values) in (len(LEAVES) + 1, len(OFFICIAL) + 1) else values
 
 
 def _values(line: Line) -> list[GridCell]:
@@ -95,7 +106,26 @@ def _certain(paths: dict[Path, list[GridCell]], header: Sequence[Line], row_leaf
         sum(1 for path in paths if path[0] == group) == len(LEAVES) for group in {path[0] for path in paths}
     )
     labels = sum(1 for name in _leaf_labels(header))
-    return order == expected and (complete or labels == len(paths))
+    if order != expected:
+        return complete and _spans_fit(paths, header)
+    return complete or labels == len(paths)
+
+
+def _spans_fit(paths: dict[Path, list[GridCell]], header: Sequence[Line]) -> bool:
+    """Whether each group's header covers just its five columns: then they may stand in any order."""
+    spans = {
+        (name, cell.column, _end(cell))
+        for line in header
+        for cell in line.cells
+        if (name := _group(cell.text))
+    }
+    for group in {path[0] for path in paths}:
+        columns = [cell.column for path, cells in paths.items() if path[0] == group for cell in cells]
+        if {(first, last) for name, first, last in spans if name == group} != {(min(columns), max(columns))}:
+            return False
+        if len(columns) != len(LEAVES) or max(columns) - min(columns) != len(LEAVES) - 1:
+            return False
+    return True
 
 
 def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dict[Path, GridCell]:

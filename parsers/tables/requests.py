@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,6 +36,8 @@ COLUMNS = (
     "total",
 )
 ONLY_2021 = ("other_no_correction", "other_no_payment", "other_other")
+_STEP = re.compile(r"[-—–/>:：]*(?=[一二三四]、|\([一二三四五六七]\)|(?<!\d)\d[.、])")
+_LONGEST_PATH = 120
 _MANY = 5
 """Outcomes side by side that show a table to be turned round; upright, a line has one."""
 _FEWEST = 4
@@ -49,7 +52,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     for line in lines:
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
-            heads, previous = _heads(header), ""
+            heads, previous = _sound(_heads(header), header), ""
             findings.seen.add(TABLE)
             continue
         label = _row_label(line, previous)
@@ -118,10 +121,19 @@ def _row_label(line: Line, previous: str) -> tuple[GridCell, str] | None:
     words = lexicon(TABLE)
     found: tuple[GridCell, str] | None = None
     for cell in line.cells:
-        names = words.rows.find(cell.text) if cell.row == line.number else ()
+        own = cell.row == line.number
+        names = (words.rows.find(cell.text) or words.rows.find(_last_step(cell.text))) if own else ()
         if names and (names[0] != "other_other" or _is_other_other(cell, line, previous)):
             found = cell, names[0]
     return found
+
+
+def _last_step(text: str) -> str:
+    """The own label of a cell that prints its whole path: （三）不予公开 1.属于国家秘密. Empty if it prints none."""
+    steps = _STEP.split(squeeze(text)) if len(text) < _LONGEST_PATH else []
+    headings = [step for step in steps[:-1] if step]
+    known = lexicon(TABLE).headings
+    return steps[-1] if headings and all(known.exact(step) for step in headings) else ""
 
 
 def _is_other_other(cell: GridCell, line: Line, previous: str) -> bool:
@@ -186,22 +198,56 @@ def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -
         pairs = match_by_place(heads, values, end=max(head.last for head in heads))
         if pairs is not None:
             return pairs
-    if unknown or len(names) < _FEWEST or not (set(names) == set(COLUMNS) or is_subsequence(names, COLUMNS)):
+    if unknown or len(names) < _FEWEST or not is_subsequence(names, COLUMNS):
         return None
     filled = without_padding(values)
     full = all(cell.text.strip() for cell in filled)
     return match_by_order(COLUMNS, values) or (match_by_order(COLUMNS, filled) if full else None)
 
 
+def _sound(heads: list[Head], header: Sequence[Line]) -> list[Head]:
+    """The heads, where they do not stand in the form's order, only if it is certain what they stand over.
+
+    Columns may be printed in another order: then the span of 法人或其他组织 must fit its five columns. A wrong span
+    moves labels about, too: then each header row still has its own labels in the form's order, and the rows
+    below are read in that order.
+    """
+    names = [head.name for head in heads]
+    if set(names) != set(COLUMNS) or len(names) != len(COLUMNS) or tuple(names) == COLUMNS:
+        return heads
+    if _group_fits(heads, header):
+        return heads
+    columns = lexicon(TABLE).column_ids
+    for line in header:
+        own = [found[0] for cell in line.cells if cell.row == line.number and (found := columns(cell.text))]
+        if not is_subsequence(own, COLUMNS):
+            return []
+    return [Head(name, -1, -1) for name in COLUMNS]
+
+
+def _group_fits(heads: Sequence[Head], header: Sequence[Line]) -> bool:
+    """Whether 法人或其他组织 covers just its five columns, or all seven labels stand in one row side by side."""
+    inside = [head for head in heads if head.name in COLUMNS[1:-1]]
+    groups = {cell for line in header for cell in line.cells if "法人或其他组织" in squeeze(cell.text)}
+    if not groups:
+        rows = {cell.row for line in header for cell in line.cells if lexicon(TABLE).column_ids(cell.text)}
+        return len(rows) == 1
+    first, last = min(head.first for head in inside), max(head.last for head in inside)
+    covered = sum(head.last - head.first + 1 for head in inside)
+    return covered == last - first + 1 and all(
+        (group.column, group.column + group.colspan - 1) == (first, last) for group in groups
+    )
+
+
 def _geometry_holds(heads: Sequence[Head]) -> bool:
-    """Whether the header's columns stand side by side in the form's order, the only one ever printed.
+    """Whether the header's columns stand side by side, all seven of them, in an order that :func:`_sound` allows.
 
     An unknown label counts as the official column in whose place it stands, or as one more column. A header
     short of a column tells no places: its rows may have lost the same cell, or another.
     """
     names = [head.name for head in heads if head.name]
     together = all(right.first == left.last + 1 for left, right in itertools.pairwise(heads))
-    whole = tuple(names) == COLUMNS
+    whole = tuple(names) == COLUMNS or (len(names) == len(heads) and set(names) == set(COLUMNS))
     instead = len(heads) == len(COLUMNS) and all(
         head.name in (None, name) for head, name in zip(heads, COLUMNS, strict=True)
     )
