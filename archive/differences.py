@@ -74,20 +74,33 @@ class Difference:
 def between_versions(
     archive: Archive, report: str, numbers: tuple[int, int] | None = None, *, url: str | None = None
 ) -> Difference:
-    """Two versions of a report at one URL; the last two of its own URL unless said otherwise.
+    """Two versions of a report at one URL; the last two unless said otherwise.
+
+    The URL is the report's own, or where it never changed there, that of a rendition that did change.
 
     :raises Unknown: no such report or version, or there is but one.
     """
     name = find_report(archive, report)
     ((agency, own_url),) = archive.db.execute("SELECT agency, url FROM reports WHERE id = ?", [name])
-    where = url or own_url
+    where = url or _address(archive, name, own_url)
     sides = {side.version: side for side in _sides(archive, name, where)}
-    before, after = numbers or tuple(sorted(sides)[-2:]) if len(sides) > 1 else numbers or (1, 2)
+    last = sorted(sides)[-2:]
+    before, after = numbers or ((last[0], last[1]) if len(last) == 2 else (1, 2))
     for number in (before, after):
         if number not in sides:
             there = ", ".join(map(str, sorted(sides)))
             raise Unknown(f"report {name} has no version {number} at {where}; there: {there}")
     return _difference(archive, (name, agency), sides[before], sides[after])
+
+
+def _address(archive: Archive, report: str, own: str) -> str:
+    """The report's own URL, unless it never changed there but did so at another of its renditions."""
+    sql = (
+        "SELECT url FROM versions WHERE report = ? GROUP BY url "
+        "ORDER BY count(*) > 1 DESC, url <> ?, max(first_seen) DESC, url LIMIT 1"
+    )
+    ((url,),) = archive.db.execute(sql, [report, own])
+    return str(url)
 
 
 def between_years(archive: Archive, report: str, years: tuple[int, int]) -> Difference:

@@ -178,10 +178,18 @@ def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) 
     for key, row in expected.items():
         found = archive.db.execute(sql, [key]).fetchone()
         if found is None:
-            yield Finding("row_missing", f"{table} {key}", "the log has this row, the database has not")
+            message = f"the log has this row, the database has not{_about(row)}"
+            yield Finding("row_missing", f"{table} {key}", message)
         elif list(found) != [row.get(column) for column in columns]:
             differ = (c for c, value in zip(columns, found, strict=True) if value != row.get(c))
-            yield Finding("row_altered", f"{table} {key}", f"{', '.join(differ)}: not what the log says")
+            message = f"{', '.join(differ)}: not what the log says{_about(row)}"
+            yield Finding("row_altered", f"{table} {key}", message)
+
+
+def _about(row: dict[str, Any]) -> str:
+    """The original and URL that a row speaks of."""
+    parts = [f"original {row['sha256']}" if row.get("sha256") else "", row.get("url") or ""]
+    return f" ({', '.join(filter(None, parts))})" if any(parts) else ""
 
 
 def _added(archive: Archive, table: str, logged: int) -> Iterator[Finding]:

@@ -81,6 +81,21 @@ def test_replacements_are_listed(archive: Archive) -> None:
     assert replaced(archive, since="2026-01-02T00:00:01Z") == []
 
 
+def test_rendition_that_changed_is_shown_where_the_page_did_not(archive: Archive) -> None:
+    crawl = begin(archive)
+    archive.keep(
+        page(
+            crawl, "q", body=document(year=2020, cells={"requests.new.total": 1, "requests.new.research": 1})
+        )
+    )
+    for day in (1, 2):
+        file = document(year=2020, cells={"requests.new.total": day})
+        archive.keep(page(crawl, "q.pdf", kind="file", body=file, day=day))
+    parse_new(archive, workers=0)
+    found = between_versions(archive, report_id(AGENCY, "640105", 2020) or "")
+    assert (found.after.url, found.after.version) == (f"{LIST}q.pdf", 2)
+
+
 def test_same_version_twice_shows_nothing(archive: Archive) -> None:
     found = between_versions(archive, REPORT, (2, 2))
     assert not found.changes

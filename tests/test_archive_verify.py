@@ -134,6 +134,14 @@ def test_altered_row_is_found(folder: Path, statement: str, expected: str) -> No
     assert expected in codes(folder)
 
 
+def test_removed_and_altered_captures_are_named_by_original_and_address(folder: Path) -> None:
+    alter(folder, "DELETE FROM captures WHERE id = 2", "UPDATE captures SET status = 500 WHERE id = 3")
+    found = {finding.what: finding.message for finding in look(folder).findings}
+    for key in ("captures 2", "captures 3"):
+        assert any(sha256 in found[key] for sha256 in originals.names(folder))
+        assert "http://www.ycxixia.gov.cn/nb/p" in found[key]
+
+
 @pytest.mark.parametrize("target", [log.crawl_name(1), log.PORTALS])
 def test_altered_log_is_found(folder: Path, target: str) -> None:
     path = log.path_of(folder, target)
