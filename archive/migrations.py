@@ -291,3 +291,13 @@ def m008_removals(db: Database) -> None:
     db.execute("CREATE INDEX idx_versions_removed_at ON versions (removed_at) WHERE removed_at IS NOT NULL")
     db.execute("CREATE INDEX idx_reports_removed_at ON reports (removed_at) WHERE removed_at IS NOT NULL")
     db.execute("CREATE INDEX idx_crawls_portal ON crawls (portal, id)")
+
+
+@migrations()
+def m009_scale(db: Database) -> None:
+    """Indexes for the site's questions on a hundred thousand reports."""
+    db.execute("CREATE INDEX idx_reports_parse_year ON reports (parse, year, region, id)")
+    db.execute("CREATE INDEX idx_reports_region_year ON reports (region, year)")
+    db.execute("CREATE INDEX idx_reports_matrix ON reports (agency_id, year, removed_at, id)")
+    db.execute("CREATE INDEX idx_report_marks_failing ON report_marks (failing) WHERE failing > 0")
+    db.execute("CREATE INDEX idx_report_marks_versions ON report_marks (versions) WHERE versions > 1")

@@ -10,22 +10,32 @@ from datasette.utils.asgi import Request, Response
 from archive.site import ask, language, regions
 
 ENTRIES = 100
-EVENTS = """
-select * from (
-  select * from (
-    select v.first_seen as at, case when v.number > 1 then 'changed' when v.first_seen = r.first_seen then 'new'
-             else 'rendition' end as event, r.id as report, r.agency, r.region, r.year, v.url, v.number, v.sha256
-    from versions v cross join reports r on r.id = v.report
-    where :region = '' or (r.region >= :region and r.region < :region || 'z')
-    order by v.first_seen desc limit :limit)
-  union all
-  select * from (
-    select v.removed_at, 'removed', r.id, r.agency, r.region, r.year, v.url, v.number, v.sha256
-    from versions v cross join reports r on r.id = v.report
-    where v.removed_at is not null and (:region = '' or (r.region >= :region and r.region < :region || 'z'))
-    order by v.removed_at desc limit :limit))
-order by at desc, agency, url limit :limit
+_COLUMNS = """
+select v.{time} as at, {event} as event, r.id as report, r.agency, r.region, r.year, v.url, v.number, v.sha256
 """
+_SEEN = """case when v.number > 1 then 'changed' when v.first_seen = r.first_seen then 'new' else 'rendition' end"""
+_EVERYWHERE = """
+select * from ({columns} from versions v cross join reports r on r.id = v.report
+  where :region = '' and v.{time} is not null order by v.{time} desc limit :limit)
+"""
+_REGION = """
+select * from ({columns} from reports r cross join versions v on v.report = r.id
+  where :region <> '' and r.region >= :region and r.region < :region || 'z' and v.{time} is not null
+  order by v.{time} desc limit :limit)
+"""
+
+
+def _events() -> str:
+    """What was first seen and what was removed; from the newest on, or from a region's reports where one is given."""
+    parts = [
+        template.format(time=time, columns=_COLUMNS.format(time=time, event=event))
+        for time, event in (("first_seen", _SEEN), ("removed_at", "'removed'"))
+        for template in (_EVERYWHERE, _REGION)
+    ]
+    return f"select * from ({' union all '.join(parts)}) order by at desc, agency, url limit :limit"
+
+
+EVENTS = _events()
 
 
 async def atom(datasette: Datasette, request: Request) -> Response:

@@ -25,11 +25,15 @@ EXCERPTS = 3
 
 CANDIDATES = """
 select reports.id, reports.agency, reports.year, reports.region, reports.parse
-from prose cross join reports on reports.parse = prose.rowid
-where prose match :match
-  and (:year = 0 or reports.year = :year)
-  and (:region = '' or (reports.region >= :region and reports.region < :beyond))
-order by reports.year desc, reports.id limit :limit offset :offset
+from (
+  select f.parse as parse
+  from prose cross join reports f indexed by idx_reports_parse_year on f.parse = prose.rowid
+  where prose match :match
+    and (:year = 0 or f.year = :year)
+    and (:region = '' or (f.region >= :region and f.region < :beyond))
+  order by f.year desc, f.id limit :limit offset :offset) found
+join reports on reports.parse = found.parse
+order by reports.year desc, reports.id
 """
 SECTIONS = """
 select parse, number, title, text from sections

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 from archive.site import ask, regions
 from archive.site.ask import Row
 
-AGENCIES_A_PAGE = 40
+AGENCIES_A_PAGE = 25
 
 YEARS = "select * from year_counts order by year"
 LAST_CRAWL = "select portal, started_at, finished_at, outcome from crawls order by id desc limit 1"

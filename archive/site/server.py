@@ -26,6 +26,7 @@ SETTINGS = {
     "allow_download": False,  # a database in WAL mode is not one file; `nianbao backup` copies it consistently
     "max_csv_mb": 0,  # a whole table may be taken away
     "truncate_cells_html": 600,
+    "cache_size_kb": 65_536,  # for each of three reading threads; SQLite's 2 MB make every join a walk on the disk
 }
 
 
