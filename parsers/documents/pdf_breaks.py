@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from parsers.documents.pdf_layout import DrawnCell, figure, first, head
+from parsers.documents.pdf_layout import DrawnCell, chunk, figure, head
 
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．，,]|^第[一二三四五六七八九十百]+[条章]|^其中"
@@ -33,8 +33,8 @@ class Seam(NamedTuple):
         """Whether the text below would not have begun in the last line above, so that it may be its rest."""
         lead = self.second.lead
         if self.first.text and lead[0] and figure(self.first.text[-1]) and figure(lead[0][0]):
-            return self.first.room < first(*lead)
-        return self.first.room < head(*lead) + 0.5 * first(*lead)
+            return self.first.room < chunk(*lead)
+        return self.first.room < 1.5 * head(*lead)
 
 
 Sewn = tuple[Seam, str]

@@ -139,9 +139,13 @@ def _gap(left: Glyph, right: Glyph) -> bool:
     return right.x0 - left.x1 > limit * (right.bottom - right.top)
 
 
-def first(text: str, width: float) -> float:
-    """About how wide the first character is of a text that has this width."""
-    return width * _weight(text[:1]) / (_weight(text) or 1)
+_CHUNK = re.compile(r"\D*\d?(?:\D+\d?)?")
+
+
+def chunk(text: str, width: float) -> float:
+    """About how wide the first part is of a figure of this width, if figures may be broken: a digit and its comma."""
+    found = _CHUNK.match(text)
+    return width * _weight(found[0] if found else text) / (_weight(text) or 1)
 
 
 def head(text: str, width: float) -> float:

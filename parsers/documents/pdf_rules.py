@@ -224,8 +224,9 @@ def _ruled(stretches: Stretches, marks: list[float]) -> list[bool]:
         for start, end in stretches:
             if start >= high:
                 break
-            if end > reach:
-                covered += (end if end < high else high) - (start if start > reach else reach)
-                reach = end
+            until = end if end < high else high
+            if until > reach:
+                covered += until - (start if start > reach else reach)
+                reach = until
         ruled.append(covered >= 0.6 * (high - low))
     return ruled

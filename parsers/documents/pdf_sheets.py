@@ -6,8 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, figure, head, joined, wide
-from parsers.documents.pdf_layout import first as first_width
+from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, chunk, figure, head, joined, wide
 from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
@@ -148,8 +147,8 @@ def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
     last, first = above[-1].text[-1], below[0].text[0]
     if wide(last) or wide(first) or _upended(above, below):
         return ""
-    measure = first_width if figure(last) and figure(first) else head
-    needed = measure(joined(below), _width(below))
+    text = joined(below)
+    needed = (chunk if figure(last) and figure(first) else head)(text, _width(below))
     return "" if _width(above) + needed > room else "\n"
 
 
