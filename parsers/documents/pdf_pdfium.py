@@ -200,18 +200,32 @@ def _characters(textpage: pypdfium2.PdfTextPage) -> str:
     if got == count + 1:
         text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
         if len(text) == count:
-            return _plain(text)
+            return _meant(textpage.raw, _plain(text))
     code = pdfium.FPDFText_GetUnicode
     codes = (code(textpage.raw, index) for index in range(count))
-    return _plain("".join(map(chr, codes)))
+    return _meant(textpage.raw, _plain("".join(map(chr, codes))))
+
+
+def _meant(textpage: object, text: str) -> str:
+    """The text with U+FFFD for glyphs that the font gives no meaning, where PDFium puts their bare codes.
+
+    Asked for the first character of each word and for its first figure: both are set in one font each.
+    """
+    fails = pdfium.FPDFText_HasUnicodeMapError
+    if not any(fails(textpage, match.start()) == 1 for match in _STARTS.finditer(text)):
+        return text
+    return "".join("\ufffd" if fails(textpage, index) == 1 else text[index] for index in range(len(text)))
+
+
+_STARTS = re.compile(r"(?<!\S)\S|(?<!\d)\d|(?<=[!-~])[^\s!-~]")
 
 
 def _plain(text: str) -> str:
     return fold(text).translate(_MARKS) if _MARKED.search(text) else fold(text)
 
 
-_MARKED = re.compile(r"[\0-\t\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_MARKS = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (10, 13)} | {2: "-"}
+_MARKED = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MARKS = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)} | {2: "-"}
 """Codes that are no characters; 2 is PDFium's mark for a hyphen at the end of a line."""
 
 
