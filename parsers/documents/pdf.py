@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_halfruled import with_half_ruled
-from parsers.documents.pdf_pdfium import View, read_drawing, read_glyphs
+from parsers.documents.pdf_pdfium import View, lacks_glyphs, read_drawing, read_glyphs
 from parsers.documents.pdf_rules import frames
 from parsers.documents.pdf_sheet import SCAN, Sheet
 from parsers.errors import Unreadable
@@ -34,7 +34,15 @@ def read(data: bytes) -> Document:
     with closing(open_pdf(data)) as pdf, _no_collector():
         meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
         sheets = list(_sheets(pdf))
+        if sheets and sheets[-1].glyphless:
+            return _by_plumber(data)
         return assemble(sheets, meta, list(_limits(len(pdf), sheets)))
+
+
+def _by_plumber(data: bytes) -> Document:
+    from parsers.documents import pdf_plumber  # noqa: PLC0415 (slow, rarely needed, and it imports this module)
+
+    return pdf_plumber.read(data)
 
 
 @contextmanager
@@ -82,6 +90,8 @@ def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:
         sheet = _sheet(pdf, index)
         read_so_far += sheet.characters
         yield sheet
+        if sheet.glyphless:
+            return
 
 
 def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
@@ -91,6 +101,8 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         return Sheet(index + 1, 1.0, 1.0, (), (), damaged=True)
     with closing(page), closing(page.get_textpage()) as textpage:
         view = View(page)
+        if lacks_glyphs(textpage):
+            return Sheet(index + 1, view.width, view.height, (), (), glyphless=True)
         drawing = read_drawing(page, view)
         ruled = frames(drawing.across, drawing.down)
         glyphs, tally = read_glyphs(textpage, view, ruled)

@@ -86,6 +86,23 @@ def read_glyphs(
     return reader.glyphs, Tally(sum(map(len, _WORD.findall(text))), len(_UNMAPPED.findall(text)))
 
 
+def lacks_glyphs(textpage: pypdfium2.PdfTextPage, tried: int = 3) -> bool:
+    """Whether Chinese characters are set in a font that is neither in the file nor on this machine.
+
+    PDFium leaves out text objects that it can't draw: those of a single character without a glyph. Only words of
+    several characters show that, by glyphs without any height.
+    """
+    edges = [ctypes.c_double() for _ in range(4)]
+    for word in itertools.islice(_CHINESE.finditer(_characters(textpage)), tried):
+        pdfium.FPDFText_GetCharBox(textpage.raw, word.start(), *edges)
+        if abs(edges[3].value - edges[2].value) < 0.05:
+            return True
+    return False
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]{2}")
+
+
 class Tally(NamedTuple):
     """Characters on a page, and those of them that the page's fonts give no meaning."""
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.generate.drawn import Rows
+from tests.generate.minifont import font
 
 A4 = (595.0, 842.0)
 
@@ -125,16 +126,22 @@ def _write(
         y += size * 1.2
 
 
-def build(pages: Sequence[Page], *, picture: bool = False, encrypted: bool = False) -> bytes:
-    """The file. Font ``F`` is plain, ``U`` gives no code any meaning; ``picture``: each page is one picture."""
+def build(
+    pages: Sequence[Page], *, picture: bool = False, encrypted: bool = False, embedded: bool = True
+) -> bytes:
+    """The file. Font ``F`` is plain, ``U`` gives no code any meaning; ``picture``: each page is one picture.
+
+    Not ``embedded``: the fonts are named only, and not to be found on the reader's machine.
+    """
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{10 + 2 * number} 0 R" for number in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
-    objects.append(_font("/ToUnicode 6 0 R"))
-    objects.append(_font(""))
+    objects.append(_font("/ToUnicode 6 0 R", embedded=embedded))
+    objects.append(_font("", embedded=embedded))
     objects.append(
         b"<< /Type /FontDescriptor /FontName /SimSun /Flags 4 /FontBBox [0 -141 1000 859] /ItalicAngle 0"
-        b" /Ascent 859 /Descent -141 /CapHeight 700 /StemV 80 >>"
+        b" /Ascent 859 /Descent -141 /CapHeight 700 /StemV 80"
+        + (b" /FontFile2 8 0 R >>" if embedded else b" >>")
     )
     objects.append(_stream(_TO_UNICODE.encode(), "", packed=False))
     objects.append(
@@ -144,7 +151,8 @@ def build(pages: Sequence[Page], *, picture: bool = False, encrypted: bool = Fal
             packed=True,
         )
     )
-    objects += [b"null", b"null"]
+    objects.append(_stream(font(), f"/Length1 {len(font())}", packed=True))
+    objects.append(_stream(b"\0\1" * 65536, "", packed=True))
     for number, page in enumerate(pages):
         show = f"q {page.width} 0 0 {page.height} 0 0 cm /I Do Q\n" if picture else ""
         objects.append(
@@ -156,12 +164,12 @@ def build(pages: Sequence[Page], *, picture: bool = False, encrypted: bool = Fal
     return _file(objects, encrypted=encrypted)
 
 
-def _font(to_unicode: str) -> bytes:
+def _font(to_unicode: str, *, embedded: bool) -> bytes:
     return (
         "<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /Identity-H /DescendantFonts"
         " [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /SimSun /CIDSystemInfo"
         " << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R"
-        f" /DW 1000 /W [32 126 500] >>] {to_unicode} >>"
+        f" {'/CIDToGIDMap 9 0 R' if embedded else ''} /DW 1000 /W [32 126 500] >>] {to_unicode} >>"
     ).encode()
 
 
