@@ -16,7 +16,9 @@ from parsers.documents.pdf_layout import DrawnCell, chunk, figure, head
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．，,]|^第[一二三四五六七八九十百]+[条章]|^其中"
 )
-_FIGURE = re.compile(r"^[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无]+$")
+_FIGURE = re.compile(r"^(?=.*[\d—–－−\-/／无])[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无]+$")
+
+_UNITS = frozenset(["件", "条", "项", "次", "篇", "人", "个", "元", "万元", "亿元", "件次", "人次"])
 
 Kind = Literal["empty", "moved", "wrapped", "unsure", "new"]
 """How the text below relates to that above: there is none; it is all below; it is the rest; it may be; it is not."""
@@ -59,6 +61,9 @@ def cut_row(seams: Sequence[Seam], *, both_open: bool) -> list[Sewn] | None:
     kinds = [_kind(seam, both_open=both_open) for seam in seams]
     if not any(seam.second.text for seam in seams):
         return [(seam, "") for seam in seams]
+    if _orphan(seams):
+        sure = ("empty", "moved", "wrapped")
+        return [(seam, "" if kind in sure else "\n") for seam, kind in zip(seams, kinds, strict=True)]
     if "new" in kinds:
         return None
     proven = both_open or _proven(seams, kinds)
@@ -82,11 +87,19 @@ def _kind(seam: Seam, *, both_open: bool) -> Kind:
         return "new"
     if not above:
         return "moved"
-    if is_figure(above) != is_figure(below):
+    if is_figure(above) != is_figure(below) and not (is_figure(above) and below in _UNITS):
         return "new"
-    if is_figure(below):
+    if is_figure(above):
         return "wrapped" if seam.full else "unsure" if both_open else "new"
     return "wrapped" if seam.full or both_open or _unclosed(above) else "unsure"
+
+
+def _orphan(seams: Sequence[Seam]) -> bool:
+    """Whether what stands below the break has no label, while the row above has: it is the rest of that row."""
+    above, below = [seam.first.text for seam in seams], [seam.second.text for seam in seams]
+    figures_under_labels = any(is_label(a) and is_figure(b) for a, b in zip(above, below, strict=True))
+    labelled = any(is_label(text) and text not in _UNITS for text in below)
+    return any(map(is_label, above)) and not labelled and not figures_under_labels
 
 
 def _proven(seams: Sequence[Seam], kinds: Sequence[Kind]) -> bool:

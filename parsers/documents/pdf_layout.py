@@ -148,12 +148,13 @@ def chunk(text: str, width: float) -> float:
     return width * _weight(found[0] if found else text) / (_weight(text) or 1)
 
 
+_HEAD = re.compile(r"[“‘（《〈【「『(]*(?:[^\W\u2e80-\uffef]+|.)[，。、；：！？）》〉】」』”’)%]*", re.DOTALL)
+
+
 def head(text: str, width: float) -> float:
     """About how wide the first run of characters is that can't be broken, of a text that has this width."""
-    run = (
-        next((at for at, character in enumerate(text) if wide(character) or character == " "), len(text)) or 1
-    )
-    return width * _weight(text[:run]) / (_weight(text) or 1)
+    found = _HEAD.match(text)
+    return width * _weight(found[0] if found else text) / (_weight(text) or 1)
 
 
 def _weight(text: str) -> int:

@@ -11,6 +11,8 @@ from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""
+TOUCH = 0.5
+"""Points: text that comes so near to a rule leaves no padding and may run on beyond it."""
 DOUBT = "\ufffd"
 """The replacement character, behind a figure that may not be whole."""
 
@@ -99,9 +101,25 @@ class _Places:
         ]
         padding = _padding([(box, line) for _, lines, box in found for line in lines])
         cells = [_cell(page, slot, box, lines, padding) for slot, lines, box in found]
+        self.doubts.update(
+            slot for slot, lines, box in found if any(_fills(line, box, xs[-1]) for line in lines)
+        )
         if self.doubts:
             cells = [_doubted(cell) if Slot(*cell[1:5]) in self.doubts else cell for cell in cells]
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+
+
+def _fills(line: list[Glyph], box: Box, edge: float) -> bool:
+    """Whether a figure fills its cell from wall to wall: its rest may have been cut off with whatever overhangs.
+
+    Printers cut at the page's margin, where ``edge`` is the table's, so there a touch less is enough.
+    """
+    last = line[-1]
+    if not all(figure(character) for glyph in line for character in glyph.text):
+        return False
+    if box[2] - last.x1 > (TOUCH if box[2] == edge else 0.7 * TOUCH):
+        return False
+    return line[0].x0 - box[0] < 0.6 * (last.bottom - last.top)
 
 
 def _doubted(cell: DrawnCell) -> DrawnCell:

@@ -9,9 +9,9 @@ EM = 1000
 
 def font() -> bytes:
     """The font file."""
-    box = struct.pack(">hhhhh", 1, 60, -100, 940, 800)
+    box = struct.pack(">hhhhh", 1, 60, -100, 440, 800)
     box += struct.pack(">HH", 3, 0) + bytes([1, 1, 1, 1])
-    box += struct.pack(">hhhh", 60, 880, 0, -880) + struct.pack(">hhhh", -100, 0, 900, 0)
+    box += struct.pack(">hhhh", 60, 380, 0, -380) + struct.pack(">hhhh", -100, 0, 900, 0)
     box += b"\0" * (-len(box) % 4)
     tables = {
         b"glyf": box,
@@ -36,7 +36,7 @@ def font() -> bytes:
             0,
         ),
         b"hhea": struct.pack(
-            ">IhhhHhhhhhhhhhhhH", 0x10000, 859, -141, 0, EM, 0, 60, 940, 1, 0, 0, 0, 0, 0, 0, 0, 1
+            ">IhhhHhhhhhhhhhhhH", 0x10000, 859, -141, 0, EM, 0, 560, 440, 1, 0, 0, 0, 0, 0, 0, 0, 1
         ),
         b"hmtx": struct.pack(">Hhh", EM, 0, 60),
         b"loca": struct.pack(">III", 0, 0, len(box)),

@@ -1,4 +1,4 @@
-"""Writes the originals of the PDF cases into tests/cases, and says how each is read against what is known.
+"""Writes the originals of the PDF cases into tests/cases.
 
     python -m tests.generate.pdf_cases
 
@@ -13,13 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from parsers.errors import Unreadable
-from parsers.read import read
 from tests.generate.drawn import Cell, Drawn, Rows, draw
 from tests.generate.html import NUMERALS
 from tests.generate.known import Habits, Known, Printed, random_known, with_cells
 from tests.generate.minipdf import Page, Ruling, build, table
-from tests.generate.score import score
 
 CASES = Path(__file__).parents[1] / "cases"
 PLAIN = Habits(zero=0.3, largest=900)
@@ -279,24 +276,12 @@ def originals() -> dict[str, tuple[bytes, Known | None, str]]:
 
 
 def main() -> None:
-    for name, (data, report, why) in originals().items():
+    for name, (data, _, why) in originals().items():
         folder = CASES / name
         if not (folder / "original.pdf").exists():
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "original.pdf").write_bytes(data)
             (folder / "why.md").write_text(why + "\n", "utf-8")
-        _say(name, (folder / "original.pdf").read_bytes(), report)
-
-
-def _say(name: str, data: bytes, report: Known | None) -> None:
-    try:
-        said = read(data)
-    except Unreadable:
-        return
-    ", ".join(f"{problem.code}:{problem.where}" for problem in said.problems)
-    dict(score(report, said).counts) if report else {}
-    if report:
-        pass
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+"""Reports printed by Chromium and LibreOffice in every layout: what is read is what was printed, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from parsers.documents import pdf, pdf_plumber
+from parsers.model import Document
+from parsers.read import read
+from tests.generate import fodt, html, printers
+from tests.generate.known import Known, random_known
+from tests.generate.score import score
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SEED = 20261121
+RULED = [
+    name
+    for name, layout in html.LAYOUTS.items()
+    if layout.rules not in html.UNRULED and not layout.fixed and name not in ("portal", "rotated")
+]
+"""Layouts that must be read whole; in the others figures run over their cells, or labels come out of order."""
+
+
+def drawn(layouts: Mapping[str, object], vary) -> dict[str, tuple[Known, object]]:
+    made = {}
+    for name, layout in layouts.items():
+        random = Random(f"{SEED} {name}")
+        made[name] = random_known(random), vary(layout, random)
+    return made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> dict[str, tuple[Known, bytes]]:
+    made = drawn(html.LAYOUTS, html.vary)
+    printed = printers.chromium({name: html.render(*pair) for name, pair in made.items()})
+    return {name: (made[name][0], data) for name, data in printed.items()}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> dict[str, tuple[Known, bytes]]:
+    made = drawn(fodt.STYLES, fodt.vary)
+    texts = {name: fodt.render(*pair) for name, pair in made.items()}
+    printed = printers.libreoffice(texts, tmp_path_factory.mktemp("office"), kind="fodt")
+    return {name: (made[name][0], data) for name, data in printed.items()}
+
+
+@pytest.mark.parametrize("layout", html.LAYOUTS)
+def test_no_layout_of_chromium_is_misread(layout: str, chromium) -> None:
+    known, data = chromium[layout]
+    result = score(known, read(data))
+    assert not result.counts["wrong"], result.faults
+    assert not result.counts["invented"], result.faults
+    if layout in RULED:
+        assert result.perfect(), result.faults
+
+
+@pytest.mark.parametrize("style", fodt.STYLES)
+def test_no_style_of_libreoffice_is_misread(style: str, office) -> None:
+    known, data = office[style]
+    result = score(known, read(data))
+    assert not result.counts["wrong"], result.faults
+    assert not result.counts["invented"], result.faults
+    assert result.perfect() or fodt.STYLES[style].page[0] < 20, result.faults
+
+
+def test_the_second_reading_never_contradicts_what_was_printed(chromium, office) -> None:
+    for name, (known, data) in [*list(chromium.items())[:6], *list(office.items())[:3]]:
+        result = score(known, read(data, second="always"))
+        assert not result.counts["wrong"], (name, result.faults)
+        assert not result.counts["invented"], (name, result.faults)
+
+
+def test_both_readings_name_the_same_figures(office) -> None:
+    _, data = office["office"]
+    assert figures(pdf.read(data)) == figures(pdf_plumber.read(data))
+
+
+def figures(document: Document) -> list[str]:
+    return [cell.text for table in document.tables() for cell in table.cells if cell.text.isdigit()]
+
+
+def test_break_of_every_row_height(tmp_path) -> None:
+    """A page break at every place around the end of a row: no half figure is taken for a whole one."""
+    random = Random(SEED)
+    known = random_known(random, form="2021")
+    style = replace(fodt.STYLES["office_narrow"], break_rows=True)
+    texts = {f"fill{lines}": fodt.render(known, replace(style, filler=lines)) for lines in range(4, 40, 5)}
+    for name, data in printers.libreoffice(texts, tmp_path, kind="fodt").items():
+        result = score(known, read(data))
+        assert not result.counts["wrong"] and not result.counts["invented"], (name, result.faults)
