@@ -424,6 +424,15 @@ def test_child_columns_of_years_and_agencies():
     ]
 
 
+def test_navigation_is_no_child_column():
+    links = "<a href='./zfxxgkzn/'>政府信息公开指南</a><a href='./fdzdgknr/'>法定主动公开内容</a><a href='./fzzf/'>法治政府建设</a>"
+    assert adapters.read(page(links)).children == ()
+    assert (
+        adapters.read(page("<a href='/zfxxgk/nb/bm/'>部门</a>", f"{SITE}/zfxxgk/nb/List.aspx?cid=1")).children
+        == ()
+    )
+
+
 def test_pages_past_the_end():
     first = page(
         f"<ul>{rows(2024, href='./202501/t20250120_{}.html')}</ul><script>createPageHTML(3, 0, 'index', 'html')</script>"

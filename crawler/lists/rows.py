@@ -30,6 +30,7 @@ _ONCLICK = re.compile(
     r"(?:jumpToDetail|openDetail|toDetail|window\.open|location\.href\s*=|goto\w*)\s*\(?\s*['\"]([^'\"]+)['\"]"
 )
 _COLUMN_NUMBER = re.compile(r"/(?:col|column)/(?:col)?(\d{3,})")
+_NOT_CHILD = re.compile(r"指南|制度|主动公开|依申请|政策|文件|机构|领导|预算|决算|办事|互动")
 _WORDS = re.compile(r"年报|年度报告|信息公开|^20\d\d年?度?$")
 _WRITELN = re.compile(r"document\.write(?:ln)?\(\s*(['\"])((?:\\.|(?!\1).)*)\1\s*\)", re.DOTALL)
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "tbody"))
@@ -91,12 +92,15 @@ def children(page: Page) -> tuple[Child, ...]:
     if page.tree is None:
         return ()
     folder, host = directory(page.url), urlsplit(page.url).hostname
+    is_folder = dialects.is_directory(page.url) and "?" not in page.url
     found: dict[str, Child] = {}
     for anchor in page.tree.iter("a"):
         url, title = page.absolute(anchor.get("href")), anchor_title(anchor)
         if not url or url == page.url or urlsplit(url).hostname != host or _PAGER_TEXT.match(title):
             continue
-        below = _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
+        if titles.negative(title) or _NOT_CHILD.search(title):
+            continue
+        below = is_folder and _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
         if below or (_YEAR_TITLE.match(titles.normal(title)) and _sibling(folder, url)):
             found.setdefault(url, Child(url, title))
     return tuple(found.values())
