@@ -156,7 +156,7 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         parsed = rows.unpack(line)
         count += 1
         reports += parsed.body["is_report"]
-        if parsed.body["error"]:
+        if parsed.body["error"] and not _is_picture(archive, parsed.sha256):
             failures.append(_failure(archive, parsed))
         if before.get(parsed.sha256) == (parsers.RELEASE, parsed.digest):
             continue
@@ -177,6 +177,12 @@ def _accepted_digests(archive: Archive) -> dict[str, tuple[str, str]]:
     """Original to release and digest of its accepted parse."""
     sql = "SELECT a.sha256, p.parser, p.digest FROM accepted a JOIN parses p ON p.id = a.parse"
     return {sha256: (parser, digest) for sha256, parser, digest in archive.db.execute(sql)}
+
+
+def _is_picture(archive: Archive, sha256: str) -> bool:
+    """Whether the original is a picture: kept as the evidence that it is, and not expected to be read."""
+    sql = "SELECT media_type LIKE 'image/%' FROM originals WHERE sha256 = ?"
+    return bool(archive.db.execute(sql, [sha256]).fetchone()[0])
 
 
 def _failure(archive: Archive, parsed: rows.Parsed) -> Failure:

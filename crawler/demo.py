@@ -160,7 +160,8 @@ def _ask(archive: Archive, first: Summary, second: Summary) -> Outcome:
         reports=dict(years.fetchall()),
         lost=_count(archive, "SELECT count(DISTINCT url) FROM captures WHERE outcome = 'not_found'"),
         others=_count(
-            archive, "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.parse WHERE NOT is_report"
+            archive,
+            "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.parse WHERE NOT is_report AND error IS NULL",
         ),
         failing=tuple(Failing(*row) for row in failing.fetchall()),
         replaced=_ask_replaced(archive),

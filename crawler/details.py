@@ -38,9 +38,12 @@ _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn"
 _HINT = re.compile(rf"\.(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
 _FRAME = re.compile(rb"<(?=[ifeo])(?:i?frame|embed|object)\b")
+_TABLED = "收到和处理政府信息公开申请"
+_TABLE_LABELS = ("科研机构", "结果维持")
 _WRITTEN_OUT = tuple(
-    tuple(words.encode(encoding) for words in ("收到和处理政府信息公开申请", "存在的主要问题"))
+    tuple(words.encode(encoding) for words in (_TABLED, "存在的主要问题", label))
     for encoding in ("utf-8", "gb18030")
+    for label in _TABLE_LABELS
 )
 _POOR = 200
 _ESCAPES = {"\\/": "/", "\\u002F": "/", "\\u002f": "/", "\\u0026": "&", '\\"': '"', "\\'": "'"}
@@ -63,8 +66,13 @@ def attachments(page: Page) -> list[File]:
 
 
 def _is_written_out(body: bytes) -> bool:
-    """Whether the report's own words stand in the page, so that its pictures are furniture."""
+    """Whether the report's words and tables stand in the page, so that its pictures are furniture."""
     return any(all(mark in body for mark in marks) for marks in _WRITTEN_OUT)
+
+
+def _lacks_its_tables(text: str) -> bool:
+    """Whether a report has the heading of its requests but not the labels of the table below: a picture has them."""
+    return _TABLED in text and not any(label in text for label in _TABLE_LABELS)
 
 
 def embedded(page: Page) -> list[bytes]:
@@ -198,13 +206,12 @@ def _query_name(url: str) -> str:
 
 
 def _images(page: Page) -> Iterator[File]:
-    """Pictures of a page that says little else: the report itself, scanned."""
+    """Pictures of a page that says little else, or whose tables are missing: the report itself, or its tables."""
     if page.tree is None:
         return
     content = shells.content(page)
-    if len("".join("".join(content.itertext()).split())) >= _POOR and content is not page.tree:
-        return
-    if content is page.tree and len(shells.visible_text(page)) >= _POOR:
+    said = shells.visible_text(page) if content is page.tree else "".join("".join(content.itertext()).split())
+    if len(said) >= _POOR and not _lacks_its_tables(said):
         return
     for image in content.iter("img"):
         url = page.absolute(image.get("src"))

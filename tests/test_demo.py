@@ -67,6 +67,11 @@ def test_every_original_is_what_was_served(
     assert set(kept) <= demo_served
 
 
+def test_pictures_of_tables_are_kept(db: sqlite3.Connection) -> None:
+    sql = "SELECT url FROM captures JOIN originals USING (sha256) WHERE media_type = 'image/png' AND outcome = 'new'"
+    assert [url.rpartition("_pic/")[2] for (url,) in db.execute(sql)] == ["2.png", "3.png", "4.png"]
+
+
 def test_second_crawl_finds_one_change_and_nothing_new(demo_outcome: Outcome) -> None:
     assert demo_outcome.first.total("new") == len(REPORTS)
     assert (demo_outcome.second.total("new"), demo_outcome.second.total("changed")) == (0, 1)

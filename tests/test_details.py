@@ -97,6 +97,14 @@ def test_twins_are_both_there_and_duplicates_once():
     assert [url.rsplit("/", 1)[-1] for url, _, _ in found(body)] == ["a.pdf", "a.ofd"]
 
 
+def test_pictures_in_the_place_of_tables_are_kept():
+    prose = "<p>" + "本机关依法公开政府信息。" * 40 + "</p>"
+    body = f"<div id=zoom>{prose}<h2>三、收到和处理政府信息公开申请情况</h2><img src='./3.png'><h2>五、存在的主要问题</h2></div>"
+    assert [(url.rsplit("/", 1)[-1], how) for url, _, how in found(body)] == [("3.png", "image")]
+    table = body.replace("<img", "<table><tr><td>科研机构</td><td>0</td></tr></table><img")
+    assert found(table) == []
+
+
 def test_pictures_of_a_page_with_text_are_no_report():
     assert found("<div id=zoom>" + "文" * 300 + "<img src='a.jpg'></div>") == []
     assert found("<header><img src='/logo.png'></header><p>" + "文" * 300 + "</p>") == []
