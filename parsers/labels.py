@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
@@ -20,6 +20,12 @@ _NOTE = re.compile(r"\([^()]*(?:\)|$)")
 _NUMBERING = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}[、.．,:]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[、.．,)](?!\d)|[①-⑳]|[⑴-⒇]|[⒈-⒛]|其中:?)+"
 )
+_PLAIN = {
+    code: _BRACKETS.get(ord(chr_), chr_) for code, chr_ in ((c, chr(n)) for c, n in _WIDE.items())
+} | _BRACKETS
+"""Single width and plain brackets in one step."""
+_REMEMBERED = 200
+"""Characters of a text up to which its squeezed form is kept: labels and figures come again and again."""
 SHORTEST_CUT = 4
 """Characters that a label cut short must still have."""
 
@@ -39,7 +45,12 @@ def squeeze(text: str) -> str:
 
     It has as many characters as :func:`unspaced` gives.
     """
-    return unspaced(text).translate(_WIDE).translate(_BRACKETS)
+    return _squeeze(text) if len(text) <= _REMEMBERED else _squeeze.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _squeeze(text: str) -> str:
+    return unspaced(text).translate(_PLAIN)
 
 
 @cache
@@ -63,6 +74,11 @@ _SUPPLEMENT = {
 
 def key(text: str) -> str:
     """What two printings of one label have in common: no numbering, note, quote, punctuation or space."""
+    return _key(text) if len(text) <= _REMEMBERED else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _key(text: str) -> str:
     bare = squeeze(text)
     bare = _NUMBERING.sub("", bare, count=1) if _NUMBERING.match(bare) else bare
     while (shorter := _NOTE.sub("", bare)) != bare:

@@ -109,6 +109,7 @@ _PATTERNS = (
     ),
 )
 _OTHER = re.compile(r"其中|同比|较上年|比上年|去年|上一年度?共|建议|提案|约|余|多件|以上|累计办理|转办")
+_MAY_STATE = re.compile(r"申\s*请|复\s*议|诉\s*讼|收\s*费|信\s*息\s*处\s*理\s*费")
 _SENTENCE = re.compile(r"[^。；;！\n]+")
 
 
@@ -120,8 +121,9 @@ def statements(sections: Sequence[Section], cells: Iterable[Cell], year: int | N
     values = {(cell.table, cell.row, cell.column): cell.value for cell in cells}
     tables = {cell.table for cell in cells}
     found = []
+    sentences = list(_sentences(sections))
     for pattern in _PATTERNS:
-        said = list(_said(pattern, sections, year))
+        said = list(_said(pattern, sentences, year))
         if not said:
             continue
         value, sentence, section = said[0]
@@ -131,20 +133,26 @@ def statements(sections: Sequence[Section], cells: Iterable[Cell], year: int | N
     return tuple(found)
 
 
-def _said(
-    pattern: _Pattern, sections: Sequence[Section], year: int | None
-) -> Iterator[tuple[Number | None, str, int]]:
+def _sentences(sections: Sequence[Section]) -> Iterator[tuple[int, str, str]]:
+    """(section, sentence as printed, the same squeezed) of every sentence that may state one of our figures."""
     for section in sections:
-        if section.number not in pattern.sections:
+        for sentence in _SENTENCE.findall(section.text) if section.number in (1, 3, 4, 6) else ():
+            if _MAY_STATE.search(sentence):
+                yield section.number, sentence.strip(), squeeze(sentence)
+
+
+def _said(
+    pattern: _Pattern, sentences: Sequence[tuple[int, str, str]], year: int | None
+) -> Iterator[tuple[Number | None, str, int]]:
+    for section, sentence, bare in sentences:
+        if section not in pattern.sections:
             continue
-        for sentence in _SENTENCE.findall(section.text):
-            bare = squeeze(sentence)
-            numbers = list(pattern.number.finditer(bare))
-            if pattern.none is not None and pattern.none.search(bare) and not numbers:
-                yield 0, sentence.strip(), section.number
-            elif numbers:
-                certain = len(numbers) == 1 and not _is_of_another(bare, numbers[0].start(), year)
-                yield _value(pattern, numbers[0]) if certain else None, sentence.strip(), section.number
+        numbers = list(pattern.number.finditer(bare))
+        if pattern.none is not None and not numbers and pattern.none.search(bare):
+            yield 0, sentence, section
+        elif numbers:
+            certain = len(numbers) == 1 and not _is_of_another(bare, numbers[0].start(), year)
+            yield _value(pattern, numbers[0]) if certain else None, sentence, section
 
 
 def _is_of_another(sentence: str, until: int, year: int | None) -> bool:
