@@ -1,8 +1,8 @@
 """Originals through the parsers and back into rows: what is new, and again what was read by older parsers.
 
 Both go one way. Worker processes read the originals and hand over lines; the lines gather in a file under
-``work/``; when all are there, one transaction writes them and makes the readers' tables anew. Until then no
-reader sees anything of the run, and a run that was killed goes on where it stopped.
+``work/`` and are written in one transaction that ends when all are there and the readers' tables are made anew.
+Until then no reader sees anything of the run, and a run that was killed goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Rollback:
 def parse_new(archive: Archive, *, workers: int = 1, progress: Progress = silent) -> Reading:
     """Read every original of a page or file that was never read, and publish the result to readers."""
     gathered = spool.gather(archive.path, selection.unread(archive), workers=workers, progress=progress)
-    return _finish(archive, "new", gathered, progress)
+    return _finish(archive, "new", gathered)
 
 
 def reparse(
@@ -114,7 +114,7 @@ def reparse(
     if only == selection.IMPROVEMENTS:
         left = {change.sha256 for change in changed(archive, gathered) if change.judgement != "better"}
         gathered = replace(gathered, names=[name for name in names if name not in left])
-    again = _finish(archive, "again", gathered, progress)
+    again = _finish(archive, "again", gathered)
     return again.plus(fresh) if fresh else again
 
 
@@ -135,11 +135,10 @@ def rollback(archive: Archive) -> Rollback:
     return Rollback(row[1], *connection.execute(sql, [row[0]]).fetchone())
 
 
-def _finish(archive: Archive, kind: str, gathered: spool.Gathered, progress: Progress) -> Reading:
+def _finish(archive: Archive, kind: str, gathered: spool.Gathered) -> Reading:
     """Publish the lines in one transaction and clear them away."""
     with opening.explained(archive.path), archive.db.atomic():
-        lines = progress(gathered, "writing", "original", len(gathered.names))
-        reading = _publish(archive, kind, lines)
+        reading = _publish(archive, kind, gathered)
     gathered.discard()
     return reading
 

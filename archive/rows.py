@@ -22,6 +22,7 @@ LARGEST = 2**63 - 1
 """The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
 
 _HEAD = ("form", "title", "agency", "year", "media_type", "is_report", "tables", "content_digest", "error")
+_BEGIN = b'{"sha256":"'
 _PARSE = ("sha256", "digest", *_HEAD)
 
 
@@ -76,6 +77,11 @@ def unpack(line: bytes) -> Parsed:
     head, _, evidence = line.rstrip(b"\n").partition(b"\t")
     body = json.loads(head)
     return Parsed(body["sha256"], body, evidence.decode())
+
+
+def name_of(line: bytes) -> str:
+    """The SHA-256 of a line's original, without unpacking it: a line begins with it."""
+    return line[len(_BEGIN) : len(_BEGIN) + 64].decode()
 
 
 def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Mapping[str, object]) -> None:

@@ -7,7 +7,6 @@ never taken up again.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import parsers
+from archive import rows
 from archive.errors import Unwritten
 from archive.progress import Progress, silent
 from archive.workers import read_all
@@ -26,27 +26,52 @@ FOLDER = "work"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The gathered lines in the order of ``names``; iterate as often as need be."""
+    """The lines of the originals in the order of ``names``, read as they are asked for and kept in the file.
+
+    Iterate as often as need be: what is in the file already, from an earlier pass or from a killed run of the
+    same parsers, is not read again. So the one who takes the lines works while the workers read on.
+    """
 
     path: Path
-    offsets: dict[str, int]
     names: Sequence[str]
+    read: Callable[[list[str]], Iterator[bytes]]
+    progress: Progress
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
-            for name in self.names:
-                file.seek(self.offsets[name])
-                yield file.readline()
+        """
+        :raises Unwritten: the disk refused a line.
+        """
+        try:
+            yield from self._lines()
+        except OSError as error:
+            message = f"{self.path}: {error.strerror}; free some space or check the disk, then run again"
+            raise Unwritten(message) from error
 
     def discard(self) -> None:
         """Remove the file: its lines are written, or nobody wants them."""
         self.path.unlink(missing_ok=True)
 
+    def _lines(self) -> Iterator[bytes]:
+        offsets = _resume(self.path)
+        missing = [name for name in self.names if name not in offsets]
+        fresh = (
+            self.progress(self.read(missing), "reading", "original", len(missing)) if missing else iter(())
+        )
+        with self.path.open("ab") as file, self.path.open("rb") as kept:
+            for name in self.names:
+                if name in offsets:
+                    kept.seek(offsets[name])
+                    yield kept.readline()
+                else:
+                    line = next(fresh)
+                    file.write(line)
+                    yield line
+
 
 def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: Progress = silent) -> Gathered:
-    """Read the originals and gather their lines, going on where a killed run of the same parsers stopped.
+    """The lines of these originals, going on where a killed run of the same parsers stopped.
 
-    :raises Unwritten: the disk refused a line.
+    :raises Unwritten: the archive's folder can't be written.
     """
     path = archive / FOLDER / f"reading-{parsers.RELEASE}-{parsers_digest()[:12]}.jsonl"
     try:
@@ -54,10 +79,10 @@ def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: P
         for other in path.parent.glob("reading-*.jsonl"):
             if other != path:
                 other.unlink()
-        return _gather(path, names, partial(read_all, archive, workers=workers), progress)
     except OSError as error:
-        message = f"{path}: {error.strerror}; free some space or check the disk, then run again"
+        message = f"{path.parent}: {error.strerror}; make the folder writable, then run again"
         raise Unwritten(message) from error
+    return Gathered(path, names, partial(read_all, archive, workers=workers), progress)
 
 
 def gather_apart(
@@ -66,7 +91,7 @@ def gather_apart(
     """The same without touching the archive: the lines gather in the system's folder for temporary files."""
     descriptor, name = tempfile.mkstemp(prefix="nianbao-", suffix=".jsonl")
     os.close(descriptor)
-    return _gather(Path(name), names, partial(read_all, archive, workers=workers), progress)
+    return Gathered(Path(name), names, partial(read_all, archive, workers=workers), progress)
 
 
 @cache
@@ -80,19 +105,6 @@ def parsers_digest() -> str:
     return digest.hexdigest()
 
 
-def _gather(
-    path: Path, names: Sequence[str], read: Callable[[list[str]], Iterator[bytes]], progress: Progress
-) -> Gathered:
-    offsets = _resume(path)
-    missing = [name for name in names if name not in offsets]
-    with path.open("ab") as file:
-        lines = progress(read(missing), "reading", "original", len(missing)) if missing else ()
-        for name, line in zip(missing, lines, strict=True):
-            offsets[name] = file.tell()
-            file.write(line)
-    return Gathered(path, offsets, names)
-
-
 def _resume(path: Path) -> dict[str, int]:
     """Original to the offset of its line; a last line half written is cut off."""
     offsets: dict[str, int] = {}
@@ -101,7 +113,7 @@ def _resume(path: Path) -> dict[str, int]:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            offsets[json.loads(line.partition(b"\t")[0])["sha256"]] = end
+            offsets[rows.name_of(line)] = end
             end += len(line)
         os.truncate(path, end)
     return offsets

@@ -6,8 +6,11 @@ original gets a problem, the rest go on.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import resource
+import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -25,6 +28,8 @@ MEMORY = 2 * 2**30
 """Bytes of address space that a reading process may take."""
 SECONDS = 60.0
 """Time that one original may take to be read."""
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
 CHUNK = 8
 """Originals handed to a process at once; a chunk that fails is read again one by one."""
 
@@ -82,6 +87,10 @@ def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
 def _limit() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+    if (
+        sys.platform == "linux"
+    ):  # a reader that hangs must not outlive the run and go on holding the writer's lock
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _read_chunk(archive: Path, names: Sequence[str]) -> list[bytes]:

@@ -21,7 +21,7 @@ from sqlite_utils import Database
 
 import parsers
 from archive import log, manifest, originals, spool
-from archive.errors import Unwritten
+from archive.errors import Locked, Unwritten
 from archive.judgements import judge
 from archive.reading import parse_new, reparse
 from archive.store import Archive
@@ -226,6 +226,39 @@ def test_full_disk_is_told_and_what_was_acknowledged_stays(tmp_path: Path) -> No
         before = rows(archive, "SELECT count(*) FROM reports")[0][0]
         parse_new(archive, workers=0)
         assert before >= 20
+
+
+_HANG = """
+import sys
+import archive_kit
+from archive_kit import begin, document, page
+from archive import content, workers
+from archive.reading import parse_new
+from archive.store import Archive
+workers.read, content.media_type = archive_kit.read, lambda data, url: "text/html"
+with Archive.open(sys.argv[1], write=True) as archive:
+    archive.keep(page(begin(archive), body=document(hang=1)))
+    print("reading", flush=True)
+    parse_new(archive)
+"""
+
+
+def test_killed_run_gives_the_lock_back_though_its_reader_hangs(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": f"{HERE.parent}:{HERE}"}
+    command = [sys.executable, "-c", _HANG, str(tmp_path / "archive")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "reading\n"
+        time.sleep(1)
+        child.kill()
+    ends = time.monotonic() + 10
+    while True:
+        try:
+            Archive.open(tmp_path / "archive", write=True).close()
+            break
+        except Locked:
+            assert time.monotonic() < ends
+            time.sleep(0.1)
 
 
 def test_power_cut_that_takes_the_database_back_loses_no_capture(tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def test_readers_see_a_run_only_when_it_has_ended(archive: Archive, monkeypatch:
             yield line
 
     parse_new(archive, progress=look)
-    assert len(seen) == 60
+    assert len(seen) == 30
     assert set(seen) == {(1, 1, 1)}
     assert rows(archive, "SELECT count(*) FROM parses") == [(31,)]
 
