@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from parsers.read import read
+from tests.generate import shapes  # noqa: F401 (its shapes join the damages)
 from tests.generate.damage import DAMAGES, LOSSY, build
 from tests.generate.known import Known, random_known
 
