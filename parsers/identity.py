@@ -56,7 +56,7 @@ class Identity:
 def identify(document: Document) -> Identity:
     """Whose report the document is and for which year, with a problem for each conflict and each gap."""
     texts = [replace(text, text=text.text[:_READ]) for text in document.texts()]
-    own = _without_links(texts, document)
+    own = _without_links(texts[:_TOP], document)
     title, before = _title(document, own)
     head = _head(own)
     by_title = agency_of(title) if title else None
@@ -123,7 +123,7 @@ def _without_links(texts: Sequence[Text], document: Document) -> list[Text]:
 
 def _title(document: Document, texts: Sequence[Text]) -> tuple[str | None, int]:
     """The report's title, and the index of the text after it."""
-    found = list(_title_lines(texts[:_TOP]))
+    found = list(_title_lines(texts))
     for title, after in found:
         if year_of(title):
             return title, after
@@ -174,7 +174,7 @@ def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> tup
 def _head(texts: Sequence[Text]) -> list[str]:
     """What stands before the first section, and that section's first paragraph."""
     found = []
-    for index, text in enumerate(texts[:_TOP]):
+    for index, text in enumerate(texts):
         if opens_section(text.text):
             found += [squeeze(following.text) for following in texts[index + 1 : index + 2]]
             break

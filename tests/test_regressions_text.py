@@ -75,7 +75,7 @@ def test_a_page_number_between_label_and_figure_of_the_annex_is_not_taken() -> N
     report = parse("政府信息公开情况统计表\n统计指标 单位 统计数", rows, "4.政务微信公开政府信息数 条\n8\n49")
     found = {cell.row: cell.value for cell in report.cells}
     assert (found["1.2.1"], found["1.2.4"]) == (3, None)
-    assert any(problem.where == "statistics.1.2.4" for problem in report.problems)
+    assert any(problem.code == "unread_row" for problem in report.problems)
 
 
 def test_headings_inside_the_annex_open_no_section() -> None:
@@ -118,3 +118,30 @@ def test_labels_broken_around_their_figures() -> None:
     assert values(report, "requests", "unable_needs_creation")[1] == 3
     assert values(report, "requests", "unable_unclear")[-1] == 4
     assert values(report, "requests", "other_no_correction")[-1] == 5
+
+
+def test_a_label_after_its_figures_does_not_take_those_of_the_next_row() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21",
+        "（六）其他处理\n2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请 0 0 0 0 0 0 0",
+        "3. 4 0 22 0 1 15 42\n其他\n（七 87 83 81 24 62 30 367\n）总计",
+    )
+    assert set(values(report, "requests", "other_other")) == {None}
+    assert set(values(report, "requests", "total")) == {None}
+
+
+def test_the_rest_of_a_wrapped_figure_beside_the_rest_of_a_label() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21",
+        "4.保护第三 655 42 0 0 2587 0 9184\n方合法权益 5",
+    )
+    assert values(report, "requests", "denied_third_party") == [None] * 7
+
+
+def test_each_cell_on_a_line_of_its_own() -> None:
+    blocks = "第二十条第（一）项\n信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n规章\n1\n2\n3\n行政规范性文件\n4\n\n6\n"
+    report = parse(blocks)
+    assert values(report, "disclosure", "regulations") == [1, 2, 3]
+    assert values(report, "disclosure", "normative_documents") == [None] * 3

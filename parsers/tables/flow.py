@@ -18,10 +18,13 @@ from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import OFFICIAL
+from parsers.tables.stacked import side_by_side
 
 _DROPPED = re.compile(r"[\W\d_]+")
 _NOTE = re.compile(r"\([^()]*\)")
 _OPEN_NOTE = re.compile(r"\([^()]*$")
+_CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
+"""The next row's numbering, cut off: the figures beside it are that row's."""
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
 _LOST = 3
@@ -50,6 +53,8 @@ class _State:
     header: _Header | None = None
     row: tuple[str, str] = ("", "")
     tail: str = ""
+    lost: bool = False
+    """Whether no row was found for the last figures: what follows them may be the rest of its label."""
     open_note: bool = False
     """Whether the last row's label broke off inside a note in brackets."""
     claimed: list[Claim] = field(default_factory=list)
@@ -58,7 +63,7 @@ class _State:
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the figures of a loose table, of whatever kinds it is."""
     state = _State()
-    for line in lines:
+    for line in side_by_side(lines):
         label = "".join(cell.text for cell in line.cells if cell.column == 0)
         values = [cell for cell in line.cells if cell.column > 0]
         state.words.append(label)
@@ -78,7 +83,9 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if state.open_note and (end := _NOTE_END.match(text)):
         text = text[end.end() :]
     state.open_note = bool(_OPEN_NOTE.search(text)) or (state.open_note and not text)
-    if not text.strip("".join(_UNITS)):
+    if not text.strip("".join(_UNITS)) or (
+        state.claimed and not Counter(_letters(text)) - Counter(state.tail)
+    ):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
         return
     if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
@@ -91,16 +98,22 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         state.claimed = findings.claims[before:]
         state.row = ("statistics", state.claimed[0].row)
         return
-    found = _find_row(text, state)
-    if found is None:
+    found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
+    if found is None or (state.lost and found[0].table == "requests" and not _is_numbered(text, found[1])):
         findings.problem(
             "unread_row", "tables", f"no single official row: {squeeze(text)[-60:]} | {printed(values)}"
         )
-        state.claimed, state.tail = [], ""
+        state.claimed, state.tail, state.lost = [], "", True
         return
+    state.lost = False
     header, row, tail = found
     state.header, state.row, state.tail = header, (header.table, row.id), tail
     _claim(line, state, row, findings)
+
+
+def _is_numbered(text: str, row: Row) -> bool:
+    """Whether the row's label stands in the text with its numbering, so that it begins there."""
+    return bool(re.search(rf"[.、)]{re.escape(_letters(_without_notes(row.zh))[:2])}", text))
 
 
 def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
