@@ -248,7 +248,10 @@ def report_page(number: int, size: int) -> bytes:
         "style='font-size:10.5pt;font-family:宋体'>0</span></p></td>"
     )
     row = f"<tr>{cell * 8}</tr>"
-    start = f"{head}{prose}<table>"
+    labels = "".join(
+        f"<td>{label}</td>" for label in ("自然人", "商业企业", "科研机构", "结果维持", "结果纠正", "总计")
+    )
+    start = f"{head}{prose}<table><tr>{labels}</tr>"
     room = size - len(start.encode()) - len("</table></body></html>")
     return f"{start}{row * max(0, room // len(row.encode()))}</table></body></html>".encode()
 

@@ -68,6 +68,12 @@ def _named(family: str) -> Adapter:
 
 def read(page: Page, family: str | None = None) -> Listing:
     """What the page lists. Where a family's own reading finds nothing, the generic one is asked too."""
+    if family not in page.listings:  # the recogniser asks first, the walk asks again
+        page.listings[family] = _read(page, family)
+    return page.listings[family]
+
+
+def _read(page: Page, family: str | None) -> Listing:
     adapter = choose(page, family)
     listing = adapter.read(page)
     if listing.entries or listing.next or adapter.FAMILY == anchors.FAMILY:

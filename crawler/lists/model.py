@@ -63,6 +63,11 @@ class Page:
         found = self.tree.find(".//base[@href]")
         return self.url if found is None else urljoin(self.url, (found.get("href") or "").strip())
 
+    @cached_property
+    def listings(self) -> dict[str | None, Listing]:
+        """Family to what its adapter has read here already; kept by :func:`crawler.lists.adapters.read`."""
+        return {}
+
     def absolute(self, href: str | None) -> str | None:
         """``href`` as an absolute http(s) URL without fragment; None for scripts, mail and the like."""
         target = (href or "").translate(_BLANK).strip().replace(" ", "%20")
