@@ -14,7 +14,14 @@ import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_halfruled import with_half_ruled
-from parsers.documents.pdf_pdfium import View, lacks_glyphs, read_drawing, read_glyphs
+from parsers.documents.pdf_pdfium import (
+    MOST_GLYPHS,
+    MOST_OBJECTS,
+    View,
+    lacks_glyphs,
+    read_drawing,
+    read_glyphs,
+)
 from parsers.documents.pdf_rules import frames
 from parsers.documents.pdf_sheet import SCAN, Sheet
 from parsers.errors import Unreadable
@@ -101,6 +108,8 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         return Sheet(index + 1, 1.0, 1.0, (), (), damaged=True)
     with closing(page), closing(page.get_textpage()) as textpage:
         view = View(page)
+        if textpage.count_chars() > MOST_GLYPHS or pdfium.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
+            return Sheet(index + 1, view.width, view.height, (), (), too_dense=True)
         if lacks_glyphs(textpage):
             return Sheet(index + 1, view.width, view.height, (), (), glyphless=True)
         drawing = read_drawing(page, view)
@@ -125,5 +134,9 @@ def _limits(pages: int, sheets: list[Sheet]) -> Iterator[Problem]:
     if len(sheets) < pages:
         yield Problem("too_long", f"page {len(sheets) + 1}", f"only {len(sheets)} of {pages} pages were read")
     for sheet in sheets:
+        if sheet.too_dense:
+            yield Problem(
+                "too_dense", f"page {sheet.page}", "the page holds more than any report's and was not read"
+            )
         if sheet.damaged:
             yield Problem("damaged_page", f"page {sheet.page}", "the page can't be opened")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -71,12 +72,13 @@ def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> li
     spans = [(frame.ys[0], frame.ys[-1]) for frame in frames if len(frame.slots) > 1]
     parts = [part for line in split_lines(near) for part in columns(line)]
     middles = [(part[0].top + part[0].bottom) / 2 for part in parts]
+    levels = sorted(middles)
     return [
         _Run(
             part,
             joined(part),
             middle,
-            alone=sum(abs(middle - other) < 4 for other in middles) == 1,
+            alone=bisect_right(levels, middle + 4) - bisect_left(levels, middle - 4) == 1,
             outside=not any(top < middle < bottom for top, bottom in spans),
         )
         for part, middle in zip(parts, middles, strict=True)

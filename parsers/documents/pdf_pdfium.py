@@ -18,9 +18,9 @@ from parsers.documents.pdf_rules import Frame, Rule
 
 THIN = 6.0
 """Points: a painted box that is no thicker is a rule; a thicker one is shading."""
-MOST_GLYPHS = 60_000
+MOST_GLYPHS = 30_000
 MOST_OBJECTS = 60_000
-"""What one page may hold; a report's page has some thousand of each."""
+"""What one page may hold; a report's page has some thousand of each. More is not read at all, and said."""
 QUARTER = 1.5707963
 DEEPEST = 4
 """Forms (groups of drawings) within forms."""

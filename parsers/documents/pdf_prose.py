@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,12 +51,12 @@ def margins(lines: Iterable[Line]) -> Margins:
 
 def _edge(ends: list[float]) -> float:
     """The furthest end that at least a tenth of the longest lines share within a few points."""
-    ordered = sorted(ends, reverse=True)
+    ordered = sorted(ends)
     enough = max(2, len(ordered) // 10)
-    for end in ordered:
-        if sum(abs(end - other) < 4 for other in ordered) >= enough:
+    for end in reversed(ordered):
+        if bisect_right(ordered, end + 4) - bisect_left(ordered, end - 4) >= enough:
             return end
-    return ordered[0]
+    return ordered[-1]
 
 
 def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[Text]:

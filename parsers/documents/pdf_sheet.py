@@ -27,5 +27,6 @@ class Sheet:
     scan: bool = False
     """Whether one picture covers most of the page."""
     damaged: bool = False
+    too_dense: bool = False
     glyphless: bool = False
     """Whether its text is set in fonts that are neither in the file nor on this machine."""
