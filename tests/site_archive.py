@@ -189,7 +189,7 @@ def get(site_folder: Path) -> Iterator[Get]:
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(transport=transport, base_url="http://site.example") as client:
                 named = {name.replace("_", "-"): value for name, value in headers.items()}
-                return await client.request(method, path, headers=named)
+                return await client.request(method, f"http://site.example{path}", headers=named)
 
         return loop.run_until_complete(go())
 
