@@ -301,3 +301,9 @@ def m009_scale(db: Database) -> None:
     db.execute("CREATE INDEX idx_reports_matrix ON reports (agency_id, year, removed_at, id)")
     db.execute("CREATE INDEX idx_report_marks_failing ON report_marks (failing) WHERE failing > 0")
     db.execute("CREATE INDEX idx_report_marks_versions ON report_marks (versions) WHERE versions > 1")
+
+
+@migrations()
+def m010_portals_of_a_region(db: Database) -> None:
+    """Which portals serve a region, found at once."""
+    db.table("portals").create_index(["region"])

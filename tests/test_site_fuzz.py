@@ -151,7 +151,6 @@ def test_nothing_that_is_asked_makes_the_site_fail(site_folder: Path, get) -> No
         suppress_health_check=list(HealthCheck),
         database=None,
         derandomize=True,
-        derandomize=True,
     )
     @given(_paths(site_folder), queries)
     def ask(path: str, query: list[tuple[str, str]]) -> None:
