@@ -100,7 +100,7 @@ IDS = [
         "robots-delay",
         "identity",
     ),
-    *("hijacked", "mixed", "neighbours", "bad-certificate"),
+    *("hijacked", "mixed", "neighbours", "unsure", "bad-certificate"),
 ]
 
 
@@ -154,6 +154,12 @@ def test_replica_was_asked_politely(crawled, name):
         assert server.log == []
     if site.truth.crawl == "blocked":
         assert len(asked) == 2
+
+
+def test_a_report_of_unknown_agency_or_year_is_queued_not_guessed(crawled):
+    site = crawled.sites["unsure"]
+    queued = crawled.rows("SELECT agency, year, reason FROM unfiled WHERE url LIKE ?", f"{site.url}/%")
+    assert queued == [(None, None, "agency and year unknown")]
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
 """R14 and R15: links to other hosts and messages, reports that are pictures or a bare table; and the column's neighbours."""
 
-from tests.portals.replica import PNG, Site, document, report_title, rows
+from crawler.portals import Column
+from tests.portals.replica import PNG, Site, document, report_body, report_title, rows
 from tests.portals.server import Reply, Server
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 def build() -> list[Site]:
-    return [hosts(), neighbours()]
+    return [hosts(), neighbours(), unsure()]
 
 
 def hosts() -> Site:
@@ -52,4 +53,17 @@ def neighbours() -> Site:
     site.truth.never = {"/zfxxgk/fzzf/", "/zfxxgk/wzndbb/", "/xwzx/zwyw/202502/t20250201_99001.html"}
     for path in site.truth.never:
         site.route(path, Reply(b"<html>no</html>", 200, HTML))
+    return site
+
+
+def unsure() -> Site:
+    """A report that names neither agency nor year, in a column whose publisher is not registered."""
+    site = Site("unsure")
+    site.columns.append(Column(f"{site.url}/zfxxgk/nb/", None))
+    site.page(
+        "/zfxxgk/nb/", document("年报", rows([(article(2024), "政府信息公开工作年度报告", "2025-01-20")]))
+    )
+    body = report_body("政府信息公开工作年度报告", 2024).replace("2024年，", "")
+    html = f"<!DOCTYPE html><html><head><title>年度报告</title></head><body><div id=zoom>{body}</div></body></html>"
+    site.truth.kept[article(2024)] = site.page(article(2024), html)
     return site
