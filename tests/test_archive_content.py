@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import replace
@@ -90,3 +91,15 @@ def test_empty_file_is_kept_and_is_a_problem_of_its_own(tmp_path: Path) -> None:
             ("text/html",),
         ]
         assert [failure.code for failure in parse_new(archive).failures] == ["empty"]
+
+
+def test_places_are_stored_as_the_parsers_say_them(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        keep(archive, html())
+        parse_new(archive, workers=0)
+        stored = [
+            json.loads(place) for (place,) in rows(archive, "SELECT place FROM cells WHERE place IS NOT NULL")
+        ]
+    said = [cell.place.as_json() for cell in parsers_read.read(html()).cells if cell.place is not None]
+    assert stored == said
+    assert len(said) > 3
