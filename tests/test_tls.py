@@ -5,9 +5,13 @@ import socket
 import ssl
 import threading
 
+import pytest
+
 from crawler.portals import Column, Portal
 from tests.portals.transport import self_signed
 from tests.test_crawl import rows, run
+
+pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # an old server is what we want
 
 
 @contextlib.contextmanager
