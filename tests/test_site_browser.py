@@ -164,11 +164,15 @@ def test_a_hostile_original_runs_nothing_and_reaches_nothing(
 def test_the_marked_cell_is_in_view(browser, address: str, paths: dict[str, str]) -> None:
     page = browser.new_page(viewport={"width": 375, "height": 800})
     page.goto(address + paths["proof"])
-    page.locator("iframe").scroll_into_view_if_needed()
-    page.wait_for_timeout(700)
-    box = page.frames[1].locator("#nianbao-cell").bounding_box()
-    frame = page.locator("iframe").bounding_box()
-    assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]
+    cell, frame = page.frames[1].locator("#nianbao-cell"), page.locator("iframe")
+    for _ in range(20):  # a frame that comes into view scrolls to its fragment in its own time
+        frame.scroll_into_view_if_needed()
+        page.wait_for_timeout(200)
+        inner, outer = cell.bounding_box(), frame.bounding_box()
+        if outer["y"] <= inner["y"] <= outer["y"] + outer["height"]:
+            break
+    else:
+        pytest.fail(f"the marked cell is at {inner}, its frame at {outer}")
     page.close()
 
 
