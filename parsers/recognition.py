@@ -33,7 +33,7 @@ def is_report(document: Document, identity: Identity, laid: Laid, sections: Sequ
         return True
     if not is_report_title(title):
         return False
-    return body or bool(attachments(document)) or document.images > 0
+    return body or bool(attachments(document)) or document.images > 0 or _refers_to_file(document)
 
 
 def attachments(document: Document) -> tuple[str, ...]:
@@ -55,11 +55,15 @@ def without_tables(
         yield Problem("tables_as_image", "tables", message)
     elif (files := attachments(document)) and (len(bare) >= 2 or len(sections) < 3):
         yield Problem("see_attachment", "tables", f"the report is in a file: {files[0]}")
-    elif any(_SEE.search(text.text) for text in document.texts()) and len(sections) < 3:
+    elif _refers_to_file(document) and len(sections) < 3:
         yield Problem("see_attachment", "tables", "the page refers to an attachment that it does not link")
     elif (len(bare) >= 2 and year is None) or (len(sections) >= 3 and (year or 0) >= _FIRST_WITH_TABLES):
         for table in _TABLES.values():
             yield Problem("missing_table", table, "the document prints none of the standard tables")
+
+
+def _refers_to_file(document: Document) -> bool:
+    return any(_SEE.search(text.text) for text in document.texts())
 
 
 def _bare(section: Section) -> int:

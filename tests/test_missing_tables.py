@@ -41,3 +41,10 @@ def test_why_tables_are_not_there(body: str, problems: set[tuple[str, str]]) -> 
     assert {(p.code, p.where) for p in report.problems if p.code in codes} == problems
     assert report.is_report
     assert all(cell.table == "disputes" for cell in report.cells if cell.value is not None)
+
+
+def test_a_cover_page_that_links_nothing_is_the_cover_of_a_report():
+    page = "<h1>示例市甲区教育局2023年政府信息公开工作年度报告</h1><p>报告全文详见附件。</p>"
+    report = read(page.encode())
+    assert report.is_report
+    assert [problem.code for problem in report.problems] == ["see_attachment"]
