@@ -16,7 +16,7 @@ from archive.overlays import lay_over
 from archive.twins import compare_new
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
-RELEASE = 2
+RELEASE = 3
 """Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
 
@@ -36,34 +36,37 @@ _ACCEPTED = """
     WHERE rank = 1 ORDER BY sha256
 """
 
+# the region is that of the publisher where its name tells, else the portal's; ids rest on the portal's alone, for
+# only names without a place need one.
 # a document that doesn't name its agency or year takes it from the page that linked to it, as that page was then:
 # first the page of the same crawl, else the last one before; a page that is used again next year proves nothing
 _FILINGS = """
     INSERT INTO {schema}.filings
     WITH sightings AS (
         SELECT c.id, c.crawl, c.url, c.final_url, c.found_on, c.kind, c.sha256, c.agency AS registered, a.parse,
-               p.agency, p.year, p.is_report
+               p.agency, p.year, p.is_report, p.region
         FROM main.captures c JOIN {schema}.accepted a USING (sha256) JOIN main.parses p ON p.id = a.parse
         WHERE c.kind IN ('page', 'file') AND c.fetched_at <= :at
     ), pages AS (
-        SELECT url, crawl, id, agency, year FROM sightings WHERE kind = 'page'
+        SELECT url, crawl, id, agency, year, region FROM sightings WHERE kind = 'page'
         UNION ALL
-        SELECT final_url, crawl, id, agency, year FROM sightings WHERE kind = 'page' AND final_url <> url
+        SELECT final_url, crawl, id, agency, year, region FROM sightings WHERE kind = 'page' AND final_url <> url
     ), nameless AS (
         SELECT * FROM sightings WHERE is_report AND (agency IS NULL OR year IS NULL)
     ), first AS (
         SELECT url, sha256, found_on, min(id) AS id FROM nameless GROUP BY url, sha256
     ), links AS (
-        SELECT n.url, n.sha256, q.agency, q.year, 0 AS tier, n.id AS sighting, q.id AS page
+        SELECT n.url, n.sha256, q.agency, q.year, q.region, 0 AS tier, n.id AS sighting, q.id AS page
         FROM nameless n JOIN pages q ON q.url = n.found_on AND q.crawl = n.crawl AND q.id < n.id
         UNION ALL
-        SELECT f.url, f.sha256, q.agency, q.year, 1, f.id, q.id
+        SELECT f.url, f.sha256, q.agency, q.year, q.region, 1, f.id, q.id
         FROM first f JOIN pages q ON q.url = f.found_on AND q.id < f.id
     ), ranked AS (
         SELECT *, row_number() OVER (
             PARTITION BY url, sha256 ORDER BY year IS NULL, tier, sighting, page DESC) AS rank FROM links
     ), found AS (
-        SELECT s.url, s.sha256, s.kind, o.region, s.parse,
+        SELECT s.url, s.sha256, s.kind, o.region AS served, s.parse,
+               coalesce(CASE WHEN s.agency IS NOT NULL THEN s.region ELSE q.region END, o.region) AS region,
                coalesce(s.agency, q.agency, s.registered) AS agency,
                coalesce(s.year, q.year) AS year,
                CASE WHEN s.agency IS NOT NULL THEN 'document' WHEN q.agency IS NOT NULL THEN 'page'
@@ -74,7 +77,7 @@ _FILINGS = """
         LEFT JOIN ranked q ON q.url = s.url AND q.sha256 = s.sha256 AND q.rank = 1
         WHERE s.is_report GROUP BY s.url, s.sha256
     )
-    SELECT url, sha256, kind, report_id(agency, region, year), agency_id(agency, region),
+    SELECT url, sha256, kind, report_id(agency, served, year), agency_id(agency, served),
            agency, region, year, agency_from, year_from, parse
     FROM found ORDER BY url, sha256
 """

@@ -43,7 +43,9 @@ class Findings:
             f"{one.id}  {one.agency} {one.year}: {one.left} is not {one.right}{_said(one)}"
             for one in self.failing
         ]
-        return "\n".join([*lines, f"{len(self.failing)} of {self.checked} checks fail"])
+        prose = sum(one.rule.startswith("prose.") for one in self.failing)
+        among = f", {prose} of them between prose and table (prose.*)" if prose else ""
+        return "\n".join([*lines, f"{len(self.failing)} of {self.checked} checks fail{among}"])
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""

@@ -307,3 +307,14 @@ def m009_scale(db: Database) -> None:
 def m010_portals_of_a_region(db: Database) -> None:
     """Which portals serve a region, found at once."""
     db.table("portals").create_index(["region"])
+
+
+@migrations()
+def m011_statements(db: Database) -> None:
+    """Figures that prose states, and the publisher's own region, in parses made from now on."""
+    db.execute("ALTER TABLE parses ADD COLUMN region TEXT")
+    db.execute(
+        "CREATE TABLE statements (parse INTEGER REFERENCES parses(id), figure TEXT, section INTEGER, "
+        "value NUMERIC, sentence TEXT)"
+    )
+    db.table("statements").create_index(["parse"])

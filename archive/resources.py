@@ -21,6 +21,7 @@ Values = tuple[Any, ...]
 INTEGERS = {
     "year",
     "number",
+    "section",
     "renditions",
     *FIGURES["requests"],
     *FIGURES["disputes"],
@@ -106,6 +107,9 @@ def tables(
         yield _figures(connection, selection, table)
     yield _plain(connection, selection, "sections", ("number", "title", "text"), masked=masked)
     yield _plain(connection, selection, "checks", ("rule", "where", "status", "left", "right", "verdict"))
+    yield _plain(
+        connection, selection, "statements", ("figure", "section", "value", "sentence"), masked=masked
+    )
     yield _plain(connection, selection, "problems", ("code", "where", "message"), masked=masked)
     yield _plain(
         connection,

@@ -24,7 +24,10 @@ LARGEST = 2**63 - 1
 
 _HEAD = ("form", "title", "agency", "year", "media_type", "is_report", "tables", "content_digest", "error")
 _BEGIN = b'{"sha256":"'
-_PARSE = ("sha256", "digest", *_HEAD)
+_PARSE = ("sha256", "digest", *_HEAD, "region")
+_LISTS = ("sections", "checks", "problems")
+_LATER = ("region", "statements")
+"""Said by parses since they are kept; left out of the digest where there is none, as in parses of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Parsed:
 def of_report(sha256: str, report: Report) -> bytes:
     """The line of a report that was read."""
     problems = [*report.problems, *_too_large(report.cells)]
+    checks = [*report.checks, *(said.check for said in report.prose if said.check)]
     body = {
         "form": report.form,
         "title": report.title,
@@ -56,10 +60,10 @@ def of_report(sha256: str, report: Report) -> bytes:
         "error": None,
         "figures": _figures(report.cells),
         "sections": [[s.number, s.title, s.text] for s in report.sections],
-        "checks": [
-            [c.rule, c.where, c.status, _number(c.left), _number(c.right), c.verdict] for c in report.checks
-        ],
+        "checks": [[c.rule, c.where, c.status, _number(c.left), _number(c.right), c.verdict] for c in checks],
         "problems": [[p.code, p.where, p.message] for p in problems],
+        "region": report.region,
+        "statements": [[s.id, s.section, _number(s.value), s.sentence] for s in report.prose],
     }
     return _line(sha256, body, [_proof(cell) for cell in report.cells])
 
@@ -92,8 +96,8 @@ def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Map
     connection.execute(_insert("parses", row), tuple(row.values()))
     for table, rows in body["figures"].items():
         connection.executemany(_FIGURES[table], [(parse, *figures) for figures in rows])
-    for table, width in (("sections", 4), ("checks", 7), ("problems", 4)):
-        if body[table]:
+    for table, width in (("sections", 4), ("checks", 7), ("problems", 4), ("statements", 5)):
+        if body.get(table):
             connection.executemany(_values(table, width), [(parse, *row) for row in body[table]])
     connection.execute(_values("evidence", 2), (parse, parsed.evidence))
 
@@ -105,10 +109,11 @@ def read_back(connection: sqlite3.Connection, parse: int) -> str:
     body["figures"] = {
         table: found for table in sorted(FIGURES) if (found := _rows_of(connection, table, parse, '"row"'))
     }
-    for table in ("sections", "checks", "problems"):
+    for table in (*_LISTS, "statements"):
         body[table] = _rows_of(connection, table, parse, "rowid")
+    (body["region"],) = connection.execute("SELECT region FROM parses WHERE id = ?", [parse]).fetchone()
     proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [parse]).fetchone()
-    return _digest(_dump(body), "" if proof is None else proof[0])
+    return _digest(_dump(_ordered(body)), "" if proof is None else proof[0])
 
 
 def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str) -> list[list[Any]]:
@@ -118,10 +123,16 @@ def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str)
 
 def _line(sha256: str, body: dict[str, Any], proofs: list[list[Any]]) -> bytes:
     evidence = _dump(proofs)
-    ordered = {name: body[name] for name in (*_HEAD, "figures", "sections", "checks", "problems")}
+    ordered = _ordered(body)
     digest = _digest(_dump(ordered), evidence)
     head = _dump({"sha256": sha256, "digest": digest} | ordered)
     return f"{head}\t{evidence}\n".encode(errors="replace")
+
+
+def _ordered(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a digest is taken of."""
+    later = {name: body[name] for name in _LATER if body.get(name)}
+    return {name: body[name] for name in (*_HEAD, "figures", *_LISTS)} | later
 
 
 def _digest(said: str, evidence: str) -> str:

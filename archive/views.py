@@ -54,6 +54,10 @@ VIEWS: dict[str, str] = {
         SELECT {ABOUT}, s.parse, s.number, s.title, s.text
         FROM sections s JOIN reports r ON r.parse = s.parse
     """,
+    "current_statements": f"""
+        SELECT {ABOUT}, s.parse, s.figure, s.section, s.value, s.sentence
+        FROM statements s JOIN reports r ON r.parse = s.parse
+    """,
     "cells": """
         SELECT e.parse, json_extract(c.value, '$[0]') AS "table", json_extract(c.value, '$[1]') AS "row",
                json_extract(c.value, '$[2]') AS "column", json_extract(c.value, '$[3]') AS value,

@@ -19,7 +19,7 @@ from archive import content, workers
 from archive.model import Capture, PortalRow
 from archive.store import Archive
 from parsers.errors import Unreadable
-from parsers.model import Cell, Check, Link, Place, Problem, Report, Section
+from parsers.model import Cell, Check, Link, Place, Problem, Report, Section, Statement
 
 PORTAL = PortalRow("xixia", "银川市西夏区人民政府", "640105", "http://www.ycxixia.gov.cn/")
 AGENCY = "银川市西夏区人民政府"
@@ -67,6 +67,8 @@ def read(data: bytes, *, name: str = "") -> Report:
         is_report=said.get("is_report", True),
         content_digest=hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
         links=tuple(Link(href, "附件") for href in said.get("links", [])),
+        region=said.get("region"),
+        prose=tuple(_statement(*one) for one in said.get("statements", [])),
     )
 
 
@@ -83,6 +85,10 @@ def _cell(address: str, value: Any) -> Cell:
     place = Place(table=0, row=1, column=2, path="/html/body/table/tr[2]/td[3]")
     state = "value" if value is not None else "blank"
     return Cell(table, row, column, value, state, "" if value is None else str(value), place)
+
+
+def _statement(id: str, value: int | None, sentence: str, check: list[Any] | None = None) -> Statement:
+    return Statement(id, value, sentence, 1, Check(*check) if check else None)
 
 
 @pytest.fixture

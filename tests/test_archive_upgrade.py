@@ -62,7 +62,8 @@ def put_back(folder: Path, change: str) -> None:
         "reports",
     )
     for table in set(tables) & set(db.table_names()):
-        db.conn.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+        columns = ", ".join(f'"{column}"' for column in db.table(table).columns_dict)
+        db.conn.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
     db.close()
 
 

@@ -24,6 +24,8 @@ from archive.judgements import Correction, correct, judge  # noqa: E402
 from archive.reading import parse_new  # noqa: E402
 from archive.store import Archive  # noqa: E402
 
+SAID = ["fees_collected", 1934, "收取信息处理费1934元"]
+
 
 def fill(folder: Path) -> str:
     """Make the archive; returns the name of the last change of its schema."""
@@ -33,7 +35,14 @@ def fill(folder: Path) -> str:
             checks = [["requests.balance", "total", "fails", 3, 4]]
             cells = {"requests.carried_in.total": day, "disclosure.fees.amount": 25.5}
             archive.keep(page(crawl, body=document(cells=cells, checks=checks), day=day))
-            archive.keep(page(crawl, "q", body=document(year=2022, furniture=day), day=day))
+            archive.keep(
+                page(
+                    crawl,
+                    "q",
+                    body=document(year=2022, furniture=day, region="640105", statements=[SAID]),
+                    day=day,
+                )
+            )
             archive.keep(page(crawl, "q.pdf", kind="file", found_on=f"{LIST}q", day=day,
                               body=document(year=None, agency=None, cells={"requests.new.total": 4})))  # fmt: skip
             archive.keep(page(crawl, "bad", kind="file", body=b"", day=day))
