@@ -147,8 +147,8 @@ def write_raw(path: Path, lines: list[bytes]) -> float:
         heads.append((number, parsed.sha256, parsed.digest, parsed.body["title"], parsed.body["agency"]))
         for table, found in parsed.body["figures"].items():
             tables.setdefault(table, []).extend((number, *row) for row in found)
-        for table in ("sections", "checks", "problems"):
-            tables.setdefault(table, []).extend((number, *row) for row in parsed.body[table])
+        for table in ("sections", "checks", "problems", "statements"):
+            tables.setdefault(table, []).extend((number, *row) for row in parsed.body.get(table, ()))
         tables.setdefault("evidence", []).append((number, parsed.evidence))
 
     def write(connection: sqlite3.Connection) -> None:
