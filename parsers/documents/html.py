@@ -81,6 +81,8 @@ _BREAK = "\ue004"
 """Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
 _OWN_MARKS = b"\xee\x80"
 """How our marks, U+E000 to U+E004, begin in UTF-8: private-use characters, by which no page means anything."""
+_MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
+"""How radicals, U+2E80 to U+2FD5, begin in UTF-8."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
 _MAY_HIDE = (b"none", b"None", b"NONE", b"hidden", b"HIDDEN")
 _LONG_HIDDEN = 200
@@ -88,15 +90,18 @@ _LONG_HIDDEN = 200
 
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
-    source = unradical(decode(data))
+    source = decode(data)
     raw = source.encode("utf-8", "replace")
-    if _OWN_MARKS in raw:
+    if _MAY_BE_RADICAL.search(raw):
+        source = unradical(source)
+        raw = source.encode("utf-8", "replace")
+    if b"\xee" in raw and _OWN_MARKS in raw:
         source = source.translate(dict.fromkeys(range(0xE000, 0xE040)))
         raw = source.encode("utf-8", "replace")
     tree, problems = parse(source, raw)
     meta = _meta(tree)
     places = _Places(tree)
-    root = content.choose(tree, raw)
+    root = content.choose(tree)
     lead = [] if root is tree else content.headings_before(tree, root)
     links, images = tuple(_links(root, places)), _images(root)
     _prepare(root, hides=any(word in raw for word in _MAY_HIDE))
@@ -202,9 +207,11 @@ def _take_tables(root: _Element, places: _Places) -> list[Table]:
 
 def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, number: int) -> Table:
     for row in rows:
+        own = {row.element, *row.cells}  # their edges are known; marking them would cost most of the time
         for block in row.element.iter(*_LINES_IN_CELLS):
-            put_first(block, _BREAK)
-            put_after(block, _BREAK)
+            if block not in own or not (block.text or "").isprintable():
+                put_first(block, _BREAK)
+                put_after(block, _BREAK)
     cells = []
     for spot in grid.spread(rows):
         place = Place(table=number, row=spot.row, column=spot.column, path=places.path(spot.cell))
@@ -257,6 +264,7 @@ def _tidy(text: str) -> str:
 
 def _lines(text: str) -> str:
     """A cell's text: its lines tidied, empty ones left out."""
+    text = text.strip(_BREAK)
     if _BREAK not in text:
         return _tidy(text)
     return "\n".join(filter(None, map(_tidy, text.split(_BREAK))))
