@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -79,3 +80,13 @@ def test_characters_that_no_tree_may_hold(odd: str) -> None:
     document = html.read(page.encode("utf-8", "surrogatepass"))
     assert "z" in [text.text[-1] for text in document.texts()]
     assert len(list(document.tables())) == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["&#57346;9&#57347;", "&#xE000;7&#xe001", "&#573&#57346;46;", "&#057348;"]
+)
+def test_own_marks_as_references(written: str) -> None:
+    page = f"<p>一</p><br>{written}<table><tr><td>{written}</td><td>5</td></tr></table>"
+    document = html.read(page.encode())
+    assert len(list(document.tables())) == 1
+    assert not re.search("[\ue000-\ue03f]", repr(document))

@@ -81,6 +81,10 @@ _BREAK = "\ue004"
 """Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
 _OWN_MARKS = b"\xee\x80"
 """How our marks, U+E000 to U+E004, begin in UTF-8: private-use characters, by which no page means anything."""
+_MARK_REFERENCE = re.compile(
+    r"&#(?:0*57(?:3(?:4[4-9]|[5-9]\d)|40[0-7])(?!\d)|x0*e0[0-3][0-9a-f](?![0-9a-f]));?", re.I
+)
+"""The same characters written as references; a space in place of one can't join two halves of another."""
 _MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 """How radicals, U+2E80 to U+2FD5, begin in UTF-8."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
@@ -94,6 +98,9 @@ def read(data: bytes) -> Document:
     raw = source.encode("utf-8", "replace")
     if _MAY_BE_RADICAL.search(raw):
         source = unradical(source)
+        raw = source.encode("utf-8", "replace")
+    if b"&#" in raw and _MARK_REFERENCE.search(source):
+        source = _MARK_REFERENCE.sub(" ", source)
         raw = source.encode("utf-8", "replace")
     if b"\xee" in raw and _OWN_MARKS in raw:
         source = source.translate(dict.fromkeys(range(0xE000, 0xE040)))
