@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.documents.tree import plain, string, tag
 
@@ -31,8 +31,7 @@ class TableRow:
     cells: list[_Element] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A cell and the rectangle of the grid that it covers."""
 
     cell: _Element

@@ -220,10 +220,9 @@ def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, n
                 put_first(block, _BREAK)
                 put_after(block, _BREAK)
     cells = []
-    for spot in grid.spread(rows):
-        place = Place(table=number, row=spot.row, column=spot.column, path=places.path(spot.cell))
-        text = _lines(string(spot.cell))
-        cells.append(GridCell(text, spot.row, spot.column, spot.rowspan, spot.colspan, place))
+    for cell, row_number, column, rowspan, colspan in grid.spread(rows):
+        place = Place(None, None, number, row_number, column, places.path(cell))
+        cells.append(GridCell(_lines(string(cell)), row_number, column, rowspan, colspan, place))
     return Table(tuple(cells), Place(table=number, path=places.path(element)))
 
 
