@@ -168,7 +168,9 @@ def test_the_marked_cell_is_in_view(browser, address: str, paths: dict[str, str]
         const place = document.getElementById("nianbao-cell").getBoundingClientRect();
         return place.bottom > 0 && place.top < innerHeight;
     }"""
-    for _ in range(30):  # a frame that comes into view scrolls to its fragment in its own time
+    for tried in range(60):  # a frame that comes into view scrolls to its fragment in its own time
+        if tried % 15 == 14:  # and now and then Chromium forgets the fragment of one that loaded out of view
+            page.reload()
         page.locator("iframe").scroll_into_view_if_needed()
         page.wait_for_timeout(200)
         if page.frames[1].evaluate(inside):
