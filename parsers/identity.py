@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Problem, Text
 from parsers.publisher import PLACE, is_name, named_in_prose, signature
+from parsers.rows import is_subsequence
 from parsers.sections import opens_section
 
 _NUMERAL = r"(?:(?:19|20)\d\d|[二一][〇○零Ｏ0O九][〇○零Ｏ0O一二三四五六七八九]{2})"
@@ -36,6 +37,9 @@ _YEAR_IN_PROSE = re.compile(
 _TOP = 40
 """Texts among which the title is looked for: menus of a portal come before it."""
 _LONGEST = 80
+_OWN_OFFICE = re.compile(r"(?:办公室|办公厅)$")
+_OFFICES = "局厅委院办部中处校会署"
+"""Last characters of agencies, of which a short name may leave out others."""
 
 
 _READ = 3000
@@ -57,16 +61,20 @@ def identify(document: Document) -> Identity:
     """Whose report the document is and for which year, with a problem for each conflict and each gap."""
     texts = [replace(text, text=text.text[:_READ]) for text in document.texts()]
     own = _without_links(texts[:_TOP], document)
-    title, before = _title(document, own)
     head = _head(own)
-    by_title = agency_of(title) if title else None
-    agency = by_title or named_in_prose(head) or signature(texts)
+    title, before, rivals = _title(document, own, signature(texts))
+    by_title = agency_of(title) if title and not rivals else None
+    agency = None if rivals else by_title or named_in_prose(head) or signature(texts)
     year = year_of(title) if title else None
     period = _period(texts)
     if period is None and not (title and _YEAR.search(squeeze(title))):
         period = _year_in_prose(head)
     problems = list(_conflicts(year, period, by_title, texts, before))
-    if agency is None:
+    if rivals:
+        problems.append(
+            Problem("agency_conflict", "agency", f"titles of several agencies: {', '.join(rivals)}")
+        )
+    elif agency is None:
         problems.append(Problem("unknown_agency", "", "the document names no publisher"))
     if year is None and period is None:
         problems.append(Problem("unknown_year", "", "the document names no report year"))
@@ -93,6 +101,8 @@ def agency_of(title: str) -> str | None:
         return None
     name = _YEAR.sub("", bare[: subject.start()])
     name = re.sub(r"^[\W\d_]+|(?:的|关于|公布|发布|[\W_])+$", "", name)
+    if name.endswith("人民") and subject[0].startswith("政府"):
+        name += "政府"
     return _as_agency(name)
 
 
@@ -121,21 +131,76 @@ def _without_links(texts: Sequence[Text], document: Document) -> list[Text]:
     ]
 
 
-def _title(document: Document, texts: Sequence[Text]) -> tuple[str | None, int]:
-    """The report's title, and the index of the text after it."""
+def _title(
+    document: Document, texts: Sequence[Text], signed: str | None
+) -> tuple[str | None, int, tuple[str, ...]]:
+    """The report's title, the index of the text after it, and the agencies between which nothing decides."""
     found = list(_title_lines(texts))
-    for title, after in found:
-        if year_of(title):
-            return title, after
+    dated = [heading for heading in found if year_of(heading.title)]
+    if dated:
+        heading, rivals = _decide(dated, document, texts, signed)
+        return heading.title, heading.after, rivals
     for name in ("articletitle", "title"):
         for part in re.split(r"[_|]|--|(?<=报告)-|(?<=年报)-", document.meta.get(name, "")):
             if is_report_title(part) and year_of(part):
-                return unspaced(part), 0
-    return found[0] if found else (None, 0)
+                return unspaced(part), 0, ()
+    return (found[0].title, found[0].after, ()) if found else (None, 0, ())
 
 
-def _title_lines(texts: Sequence[Text]) -> Iterator[tuple[str, int]]:
-    """Titles put together from one to four consecutive lines, with the index after the last."""
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A line or lines that may be the report's title: the indexes of the first text and of that after the last."""
+
+    title: str
+    start: int
+    after: int
+
+
+def _decide(
+    headings: Sequence[_Heading], document: Document, texts: Sequence[Text], signed: str | None
+) -> tuple[_Heading, tuple[str, ...]]:
+    """The title among headings of which one may be the column's or the site's, and agencies not decided between.
+
+    A column may be headed like a report of the government that runs the site. The signature, the opening
+    paragraphs and the page's own name for the article tell whose report it is.
+    """
+    agencies = _distinct(headings)
+    bare = next((heading for heading in headings if agency_of(heading.title) is None), None)
+    if len(agencies) < 2 and not (agencies and bare):
+        return headings[0], ()
+    titles = {index for heading in headings for index in range(heading.start, heading.after)}
+    opening = _head([replace(text, text="") if n in titles else text for n, text in enumerate(texts)])
+    article = document.meta.get("articletitle", "")
+    for named in (signed, named_in_prose(opening), agency_of(article) if is_report_title(article) else None):
+        same = [heading for agency, heading in agencies.items() if named and _compatible(agency, named)]
+        if len(same) == 1:
+            return same[0], ()
+        if named and bare and all(_is_within(named, agency) for agency in agencies):
+            return bare, ()
+    own = [agency for agency in agencies if not any(_is_within(other, agency) for other in agencies)]
+    return agencies[own[0]], tuple(own) if len(own) > 1 else ()
+
+
+def _is_within(agency: str, place: str) -> bool:
+    """Whether an agency is one of those under the government of a place: that heads a column of all of them."""
+    core = place.removesuffix("人民政府")
+    return core != place and agency.startswith(core) and not _compatible(agency, place)
+
+
+def _distinct(headings: Sequence[_Heading]) -> dict[str, _Heading]:
+    """Each agency that the headings name with the first heading that does, two names of one agency being one."""
+    found: dict[str, _Heading] = {}
+    after = 0
+    for heading in headings:
+        agency = agency_of(heading.title)
+        if agency and heading.start >= after and not any(_compatible(agency, known) for known in found):
+            found[agency] = heading
+        after = max(after, heading.after)
+    return found
+
+
+def _title_lines(texts: Sequence[Text]) -> Iterator[_Heading]:
+    """Titles put together from one to four consecutive lines."""
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
@@ -160,15 +225,15 @@ def _begins_name(line: str) -> bool:
     return is_name(line) or bool(_PLACE_ONLY.fullmatch(line))
 
 
-def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> tuple[str, int]:
+def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> _Heading:
     """The title with the year from the line below, and the publisher from the line above, where it lacks them."""
     if year_of(title) is None and after < len(texts) and _YEAR_LINE.fullmatch(squeeze(texts[after].text)):
         title, after = title + unspaced(texts[after].text), after + 1
     if agency_of(title) is None and start:
         above = unspaced(texts[start - 1].text)
         if len(above) <= 40 and _begins_name(above):
-            return above + title, after
-    return title, after
+            return _Heading(above + title, start - 1, after)
+    return _Heading(title, start, after)
 
 
 def _head(texts: Sequence[Text]) -> list[str]:
@@ -213,7 +278,17 @@ def _conflicts(
 
 
 def _compatible(one: str, other: str) -> bool:
-    """Whether two names may be one agency: one ends with, or holds, the other's own part."""
-    short, long = sorted((one, other), key=len)
-    core = re.sub(r"人民政府$|政府$|办公室$", "", short)
-    return core in long or long.endswith(short[-4:]) or short.removesuffix("人民政府") in long
+    """Whether two names may be one agency: the one is the other without its place, or in fewer characters.
+
+    银川市科技局 is 科学技术局 of the same place; 银川市 is no 银川市科学技术局.
+    """
+    short, long = sorted((_core(one), _core(other)), key=len)
+    if long.endswith(short):
+        return True
+    return short[-1:] == long[-1:] and short[-1:] in _OFFICES and is_subsequence(short, long)
+
+
+def _core(name: str) -> str:
+    """A name without what may be left out of it, 委员会 as 委."""
+    bare = _OWN_OFFICE.sub("", name).replace("委员会", "委")
+    return re.sub(r"(?:人民政府|政府)$|(?<=街道)办(?:事处)?$|(?<=地区|.盟)行政公署$", "", bare)

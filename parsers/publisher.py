@@ -13,7 +13,7 @@ from parsers.model import Text
 
 _ORGAN = (
     r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|院|委|中心|街道|办事处|镇|乡|处|所|队|站|部|公司|集团|银行|协会|社|会|馆|"
-    r"学校|大学|学院|法庭|署|办)"
+    r"学校|大学|学院|中学|小学|法庭|海关|署|办)"
 )
 PLACE = r"(?:省|自治区|市|自治州|州|盟|地区|县|自治县|区|旗|新区|开发区|高新区|园区|林区|特区)"
 """What the name of a place with a government ends in."""
@@ -41,7 +41,12 @@ _LEAD = re.compile(r"^(?:现将|特?此?现?(?:向社会)?(?:公布|发布)|编�
 _NOT_ONE = re.compile(
     r"国务院|以下简称|根据|按照|领导|条例|信息公开|^[全各本我在对以为经按]|我[局市区县]|本[局市区县]|[省市区县州党]委[、市县区州省和政]|^[省市县区州]|[、,]"
 )
-_OWN_OFFICE = re.compile(r"(?<=[局厅委院])办公室$")
+_MINISTRY = (
+    r"(?:外交|国防|教育|科学技术|科技|工业和信息化|公安|民政|司法|财政|人力资源和社会保障|自然资源|生态环境|住房和城乡建设|交通运输|水利|"
+    r"农业农村|商务|文化和旅游|应急管理|退役军人事务)部|审计署|海关总署"
+)
+"""The State Council's ministries, which need no place."""
+_OWN_OFFICE = re.compile(r"(?:(?<=[局厅委院关署学校部])|(?<=中心|街道|公司|事处))办公室$")
 _DATE = r"[\d〇○Ｏ零一二三四五六七八九]{4}(?:年|[.\-/])[\d一二三四五六七八九十]{1,3}(?:月|[.\-/])(?:[\d一二三四五六七八九十]{1,3}日?)?"
 _DATED = re.compile(rf"(?P<name>.*?){_DATE}")
 _LAST = 12
@@ -77,5 +82,8 @@ def signature(texts: Sequence[Text]) -> str | None:
 
 def _is_whole(name: str) -> bool:
     """Whether a name says where its organ is, or is one of a kind that needs no place."""
-    placed = re.search(rf"[\u4e00-\u9fff]{{2}}{PLACE}|省|镇|乡|街道|^国家|^中国", name[:-1])
+    placed = re.search(
+        rf"[\u4e00-\u9fff]{{2}}{PLACE}|省|镇|乡|街道|^国家|^中国|^中华人民共和国|^[\u4e00-\u9fff]{{2,}}(?:大学|海关)",
+        name[:-1] if name[-1] not in "关学" else name,
+    ) or re.match(_MINISTRY, name)
     return bool(len(name) <= 40 and placed and not _NOT_ONE.search(name))

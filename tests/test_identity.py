@@ -56,6 +56,52 @@ def test_title(lines: tuple[str, ...], title: str | None, agency: str | None, ye
     assert (found.agency, found.year) == (agency, year)
 
 
+COLUMN = "海林市2021年政府信息公开年报"
+
+
+@pytest.mark.parametrize(
+    ("body", "agency"),
+    [
+        (
+            (f"海林市司法局{BARE}", "一、总体情况", "我局认真工作。", "海林市司法局", "2022年1月5日"),
+            "海林市司法局",
+        ),
+        ((f"海林市司法局{BARE}", "一、总体情况", "我局认真工作。"), "海林市司法局"),
+        ((BARE, "本报告由海林市司法局编制。", "一、总体情况"), "海林市司法局"),
+        ((BARE, "一、总体情况", "我市认真工作。", "海林市人民政府办公室", "2022年1月5日"), "海林市人民政府"),
+        ((f"林口县司法局{BARE}", "一、总体情况", "我局认真工作。"), None),
+        (
+            (f"林口县司法局{BARE}", "一、总体情况", "我局认真工作。", "林口县司法局", "2022年1月5日"),
+            "林口县司法局",
+        ),
+    ],
+)
+def test_a_column_headed_like_a_report(body: tuple[str, ...], agency: str | None) -> None:
+    found = printed(COLUMN, *body)
+    assert (found.agency, found.year) == (agency, 2021)
+    assert [problem.code for problem in found.problems] == ([] if agency else ["agency_conflict"])
+
+
+@pytest.mark.parametrize(
+    ("title", "signed", "conflict"),
+    [
+        ("海林市科技局", "海林市科学技术局", False),
+        ("海林市发展改革委", "海林市发展和改革委员会", False),
+        ("西夏区", "银川市西夏区人民政府办公室", False),
+        ("杨园街道", "武昌区杨园街道办事处", False),
+        ("海林市", "海林市司法局", True),
+        ("海林市审计局", "海林市司法局", True),
+    ],
+)
+def test_names_of_one_agency(title: str, signed: str, conflict: bool) -> None:
+    found = printed(f"{title}{BARE}", "一、总体情况", "本机关认真工作。", signed, "2022年1月5日")
+    assert [problem.code for problem in found.problems] == ["agency_conflict"] * conflict
+
+
+def test_the_subject_takes_no_part_of_the_publisher() -> None:
+    assert printed("2021年穆店镇人民政府信息公开年报").agency == "穆店镇人民政府"
+
+
 def test_a_link_to_another_report_is_no_title() -> None:
     other = f"海林市财政局2019年{REPORT}"
     found = printed(other, f"海林市司法局{BARE}", links=(other,))
@@ -99,6 +145,10 @@ def test_a_publisher_that_only_the_opening_paragraph_names(paragraph: str, agenc
         (("新乐市审计局", "2022年1月5日"), "新乐市审计局"),
         (("新乐市审计局", "二〇二二年一月五日"), "新乐市审计局"),
         (("新乐市审计局　2022年1月5日",), "新乐市审计局"),
+        (("中华人民共和国大连海关", "2022年1月5日"), "中华人民共和国大连海关"),
+        (("武汉理工大学", "2022年1月5日"), "武汉理工大学"),
+        (("水利部长江水利委员会", "2022年1月5日"), "水利部长江水利委员会"),
+        (("办公室", "2022年1月5日"), None),
         (("审计局", "2022年1月5日"), None),
         (("2022年1月5日",), None),
     ],

@@ -153,3 +153,10 @@ def test_an_unknown_label_in_its_own_place_costs_its_column_alone() -> None:
         f"<table>{head}{row('<td>一、本年新收政府信息公开申请数量</td>', 10)}{row('<td>（七）总计</td>', 50)}</table>"
     )
     assert values(report, "requests", "new") == [10, 11, None, 13, 14, 15, 16]
+
+
+def test_a_title_in_wide_digits_above_the_content() -> None:
+    title = "白银市平川区财政局２０２２年政府信息公开工作年度报告"
+    body = '<div id="zoom"><p>一、总体情况</p><p>全年公开政府信息50条。</p></div>'
+    report = read(f"<html><body><h2>{title}</h2>{body}</body></html>".encode())
+    assert (report.title, report.agency, report.year) == (title, "白银市平川区财政局", 2022)

@@ -42,7 +42,9 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE_TAGS = ("nav", "footer", "aside", "header")
-_TITLE = re.compile(r"(?:20|19)\s*\d\s*\d\s*年|[二〇○零一九]{2}[〇○零一二三四五六七八九]{2}年")
+_TITLE = re.compile(
+    r"(?:[2２][0０]|[1１][9９])\s*\d\s*\d\s*(?:年|[)）])|[二〇○零一九]{2}[〇○零Ｏ一二三四五六七八九]{2}年"
+)
 _ABOUT = re.compile(r"(?:信息|政务)公开.*(?:报告|年报)")
 _ICON = re.compile(
     r"(?:icon|logo|ewm|qr|code|btn|arrow|dot|share|weixin|wechat|print|close|gif$|ico_)", re.IGNORECASE
