@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-
-from pebble import ProcessExpired, ProcessPool
-
 from parsers.digest import content_digest
 from parsers.documents import open_document
 from parsers.documents.sniff import media_type as sniff
-from parsers.errors import ParserError
+from parsers.errors import ParserError, Unreadable
+from parsers.workers import Limits, run
 
 SECONDS = 30.0
 """Time that a file other than a page may take before its bytes alone decide."""
@@ -32,17 +29,13 @@ def digest(data: bytes, sha256: str) -> str:
     not take the crawl with it.
     """
     if media_type(data) in (*_QUICK, EMPTY):
-        return _digest(data, sha256)
-    with ProcessPool(max_workers=1) as pool:
-        future: Future[str] = pool.schedule(_digest, args=(data, sha256), timeout=SECONDS)
-        try:
-            return future.result()
-        except (ProcessExpired, TimeoutError, MemoryError):
-            return sha256
+        return _digest(data) or sha256
+    ((_, made),) = run(_digest, [data], limits=Limits(SECONDS))
+    return sha256 if isinstance(made, Unreadable) or made is None else made
 
 
-def _digest(data: bytes, sha256: str) -> str:
+def _digest(data: bytes) -> str | None:
     try:
         return content_digest(open_document(data))
     except ParserError:
-        return sha256
+        return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import resource
+import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -17,6 +20,9 @@ from parsers.errors import Unreadable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,47 +41,86 @@ def run(
     *,
     workers: int = 1,
     limits: Limits | None = None,
+    chunk: int = 1,
 ) -> Iterator[tuple[Item, Result | Unreadable]]:
     """Each item with what ``function`` makes of it in a child process, in the order given.
 
     ``function`` must be importable by name. Where it raises Unreadable, runs out of time or memory, or its process
     dies, the item comes with an Unreadable instead; the others are unharmed. Any other exception is ours, and raised.
+
+    ``chunk`` items are handed to a process at once; a chunk that fails is read again one by one. With ``workers=0``
+    they are read in this process, without limits: for small trusted sets and tests.
     """
+    if workers == 0:
+        yield from ((item, _read(function, item)) for item in items)
+        return
     limits = limits or Limits()
     with ProcessPool(max_workers=workers, initializer=_limit, initargs=(limits.memory,)) as pool:
-        waiting: deque[tuple[Item, Future[Result]]] = deque()
+        yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run(Generic[Item, Result]):
+    """One run: its processes, what they do, and within which limits."""
+
+    pool: ProcessPool
+    function: Callable[[Item], Result]
+    limits: Limits
+
+    def outcomes(
+        self, items: Iterable[Item], *, chunk: int, ahead: int
+    ) -> Iterator[tuple[Item, Result | Unreadable]]:
+        """In order, with at most ``ahead`` chunks under way, so that memory stays flat."""
         rest = iter(items)
-        for item in islice(rest, 2 * workers):
-            waiting.append((item, pool.schedule(function, args=(item,), timeout=limits.seconds)))
+        chunks = iter(lambda: list(islice(rest, chunk)), [])
+        waiting = deque((one, self._submit(one)) for one in islice(chunks, ahead))
         while waiting:
-            item, future = waiting.popleft()
-            made = _outcome(future, limits)
-            yield item, made
-            for following in islice(rest, 1):
-                waiting.append(
-                    (following, pool.schedule(function, args=(following,), timeout=limits.seconds))
-                )
+            done, future = waiting.popleft()
+            yield from zip(done, self._outcome(done, future), strict=True)
+            waiting.extend((one, self._submit(one)) for one in islice(chunks, 1))
+
+    def _submit(self, chunk: list[Item]) -> Future[list[Result | Unreadable]]:
+        future: Future[list[Result | Unreadable]] = self.pool.schedule(
+            _read_all, args=(self.function, chunk), timeout=self.limits.seconds * len(chunk)
+        )
+        return future
+
+    def _outcome(
+        self, chunk: list[Item], future: Future[list[Result | Unreadable]]
+    ) -> list[Result | Unreadable]:
+        try:
+            return future.result()
+        except (ProcessExpired, TimeoutError, MemoryError) as error:
+            if len(chunk) == 1:
+                return [self._death(chunk[0], error)]
+        alone = [([item], self._submit([item])) for item in chunk]
+        return [outcome for one, again in alone for outcome in self._outcome(one, again)]
+
+    def _death(self, item: Item, error: BaseException) -> Unreadable:
+        if isinstance(error, TimeoutError):
+            limit = f"{self.limits.seconds:.0f} seconds"
+            return Unreadable("too_slow", f"not read within {limit}; the file may be damaged")
+        if isinstance(error, MemoryError):
+            limit = f"{self.limits.memory >> 20} MiB of memory"
+            return Unreadable("too_large", f"not read within {limit}; the file may be damaged")
+        _log.info("the process reading %s died: %s", item, error)
+        return Unreadable("reader_died", "the process that read it died; the file may be damaged")
 
 
 def _limit(memory: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # a reader that hangs must not outlive the run and go on holding its locks
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
-def _outcome(future: Future[Result], limits: Limits) -> Result | Unreadable:
+def _read_all(function: Callable[[Item], Result], items: list[Item]) -> list[Result | Unreadable]:
+    return [_read(function, item) for item in items]
+
+
+def _read(function: Callable[[Item], Result], item: Item) -> Result | Unreadable:
     try:
-        return future.result()
+        return function(item)
     except Unreadable as error:
         return error
-    except TimeoutError:
-        return Unreadable(
-            "too_slow", f"not read within {limits.seconds:.0f} seconds; the file may be damaged"
-        )
-    except MemoryError:
-        return Unreadable(
-            "too_large", f"not read within {limits.memory >> 20} MiB of memory; the file may be damaged"
-        )
-    except ProcessExpired as error:
-        _log.info("a reading process died: %s", error)
-        return Unreadable("reader_died", "the process that read it died; the file may be damaged")
