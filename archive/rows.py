@@ -1,7 +1,7 @@
 """A parse as rows: made in the worker that read the original, carried as one line, written by the one writer.
 
-A line is two JSON values parted by a tab: the parse with its tables, and the evidence of its cells. The second
-goes into the database as it stands, so that the writer never unpacks it.
+A line is parted by tabs: the original's SHA-256, the digest of what follows, the parse with its tables, the
+evidence of its cells, both JSON. The last goes into the database as it stands; the writer never unpacks it.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
+from json.encoder import encode_basestring
 from typing import Any
 
 from archive.migrations import FIGURES
 from parsers.errors import Unreadable
 from parsers.model import Cell, Number, Place, Problem, Report
 
+FORMAT = 2
+"""Of the lines; raised when they change, so that those of a killed run are never taken up by other code."""
 LARGEST = 2**63 - 1
 """The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
 
 _HEAD = ("form", "title", "agency", "year", "media_type", "is_report", "tables", "content_digest", "error")
-_BEGIN = b'{"sha256":"'
-_PARSE = ("sha256", "digest", *_HEAD, "region")
+_PARSE = (*_HEAD, "region")
 _LISTS = ("sections", "checks", "problems")
 _LATER = ("region", "statements")
 """Said by parses since they are kept; left out of the digest where there is none, as in parses of before."""
+_NOWHERE_ELSE = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,10 @@ class Parsed:
     """One original as the parsers read it, ready to be written."""
 
     sha256: str
+    digest: str
+    """SHA-256 (hex) of everything that the parsers said."""
     body: Mapping[str, Any]
     evidence: str
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of everything that the parsers said."""
-        return str(self.body["digest"])
 
 
 def of_report(sha256: str, report: Report) -> bytes:
@@ -65,7 +64,7 @@ def of_report(sha256: str, report: Report) -> bytes:
         "region": report.region,
         "statements": [[s.id, s.section, _number(s.value), s.sentence] for s in report.prose],
     }
-    return _line(sha256, body, [_proof(cell) for cell in report.cells])
+    return _line(sha256, body, f"[{','.join(map(_proof, report.cells))}]")
 
 
 def of_failure(sha256: str, error: Unreadable, *, media_type: str | None = None) -> bytes:
@@ -74,25 +73,25 @@ def of_failure(sha256: str, error: Unreadable, *, media_type: str | None = None)
     body |= {"media_type": media_type, "is_report": 0, "tables": "[]", "content_digest": sha256}
     body |= {"error": error.code, "figures": {}, "sections": [], "checks": []}
     body["problems"] = [[error.code, "", error.message]]
-    return _line(sha256, body, [])
+    return _line(sha256, body, "[]")
 
 
 def unpack(line: bytes) -> Parsed:
     """The parse in a line."""
-    head, _, evidence = line.rstrip(b"\n").partition(b"\t")
-    body = json.loads(head)
-    return Parsed(body["sha256"], body, evidence.decode())
+    sha256, digest, said, evidence = line.rstrip(b"\n").split(b"\t")
+    return Parsed(sha256.decode(), digest.decode(), json.loads(said.decode()), evidence.decode())
 
 
 def name_of(line: bytes) -> str:
     """The SHA-256 of a line's original, without unpacking it: a line begins with it."""
-    return line[len(_BEGIN) : len(_BEGIN) + 64].decode()
+    return line[:64].decode()
 
 
 def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Mapping[str, object]) -> None:
     """Insert the parse under its number; ``fixed`` gives ``parser``, ``parsed_at`` and ``reading``."""
     body = parsed.body
-    row = {**{name: body.get(name) for name in _PARSE}, **fixed, "id": parse}
+    row = {name: body.get(name) for name in _PARSE}
+    row |= {"sha256": parsed.sha256, "digest": parsed.digest, **fixed, "id": parse}
     connection.execute(_insert("parses", row), tuple(row.values()))
     for table, rows in body["figures"].items():
         connection.executemany(_FIGURES[table], [(parse, *figures) for figures in rows])
@@ -113,7 +112,7 @@ def read_back(connection: sqlite3.Connection, parse: int) -> str:
         body[table] = _rows_of(connection, table, parse, "rowid")
     (body["region"],) = connection.execute("SELECT region FROM parses WHERE id = ?", [parse]).fetchone()
     proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [parse]).fetchone()
-    return _digest(_dump(_ordered(body)), "" if proof is None else proof[0])
+    return _digest(_encoded(_dump(_ordered(body))), _encoded("" if proof is None else proof[0]))
 
 
 def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str) -> list[list[Any]]:
@@ -121,12 +120,9 @@ def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str)
     return [list(row[1:]) for row in found]
 
 
-def _line(sha256: str, body: dict[str, Any], proofs: list[list[Any]]) -> bytes:
-    evidence = _dump(proofs)
-    ordered = _ordered(body)
-    digest = _digest(_dump(ordered), evidence)
-    head = _dump({"sha256": sha256, "digest": digest} | ordered)
-    return f"{head}\t{evidence}\n".encode(errors="replace")
+def _line(sha256: str, body: dict[str, Any], evidence: str) -> bytes:
+    said, proof = _encoded(_dump(_ordered(body))), _encoded(evidence)
+    return b"\t".join((sha256.encode(), _digest(said, proof).encode(), said, proof)) + b"\n"
 
 
 def _ordered(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,55 +131,70 @@ def _ordered(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: body[name] for name in (*_HEAD, "figures", *_LISTS)} | later
 
 
-def _digest(said: str, evidence: str) -> str:
-    return hashlib.sha256(f"{said}\t{evidence}".encode(errors="replace")).hexdigest()
+def _digest(said: bytes, evidence: bytes) -> str:
+    digest = hashlib.sha256(said)
+    digest.update(b"\t")
+    digest.update(evidence)
+    return digest.hexdigest()
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="replace")
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:
     """Table to its rows: row id, one value per column of the table, state."""
-    rows: dict[tuple[str, str], list[Cell]] = {}
+    rows: dict[tuple[str, str], dict[str, Cell]] = {}
     for cell in cells:
-        rows.setdefault((cell.table, cell.row), []).append(cell)
+        rows.setdefault((cell.table, cell.row), {})[cell.column] = cell
     figures: dict[str, list[list[Any]]] = {}
     for (table, row), found in sorted(rows.items()):
-        values = {cell.column: _number(cell.value) for cell in found}
+        values = {column: _number(cell.value) for column, cell in found.items()}
         wide = [values.get(column) for column in FIGURES[table]]
-        figures.setdefault(table, []).append([row, *wide, _state(found)])
+        nulls = {column: found[column] for column, value in values.items() if value is None}
+        figures.setdefault(table, []).append([row, *wide, _state(nulls)])
     return figures
 
 
-def _state(cells: list[Cell]) -> str:
+def _state(nulls: Mapping[str, Cell]) -> str:
     """What a NULL in this row means: one word, or where its NULLs differ a JSON object of column to word."""
-    nulls = {cell.column: cell.state for cell in cells if cell.value is None}
-    nulls |= {cell.column: "unread" for cell in cells if cell.value is not None and _is_too_large(cell.value)}
-    words = set(nulls.values())
-    if not words:
+    if not nulls:
         return "value"
-    return words.pop() if len(words) == 1 else json.dumps(nulls)
+    words = {column: cell.state if cell.value is None else "unread" for column, cell in nulls.items()}
+    return next(iter(words.values())) if len(set(words.values())) == 1 else json.dumps(words)
 
 
-def _proof(cell: Cell) -> list[Any]:
-    place = None if cell.place is None else _place(cell.place)
-    value = str(cell.value) if isinstance(cell.value, Decimal) else cell.value
-    return [cell.table, cell.row, cell.column, value, cell.state, cell.raw, place]
+def _proof(cell: Cell) -> str:
+    """The cell as a JSON list; put together by hand, for there are some 200 of them in a report."""
+    value = (
+        "null" if cell.value is None else f'"{cell.value}"' if isinstance(cell.value, Decimal) else cell.value
+    )
+    raw = "null" if cell.raw is None else encode_basestring(cell.raw)
+    place = "null" if cell.place is None else _place(cell.place)
+    return f'["{cell.table}","{cell.row}","{cell.column}",{value},"{cell.state}",{raw},{place}]'
 
 
-_PLACE = ("page", "box", "table", "row", "column", "path", "line", "span")
-_of_place = attrgetter(*_PLACE)
-
-
-def _place(place: Place) -> dict[str, Any]:
-    """The same as ``place.as_json()``; written out because it is done for each of some 200 cells a report."""
-    return {name: value for name, value in zip(_PLACE, _of_place(place), strict=True) if value is not None}
+def _place(place: Place) -> str:
+    """What ``place.as_json()`` says; a cell of an HTML table is the common case."""
+    of_html = (place.table, place.row, place.column)
+    if (
+        place.path
+        and None not in of_html
+        and (place.page, place.box, place.line, place.span) == _NOWHERE_ELSE
+    ):
+        table, row, column = of_html
+        return f'{{"table":{table},"row":{row},"column":{column},"path":{encode_basestring(place.path)}}}'
+    return _dump(place.as_json())
 
 
 def _number(value: Number | None) -> int | float | None:
     if value is None or _is_too_large(value):
         return None
+    if isinstance(value, int):
+        return value
     return int(value) if value == int(value) else float(value)
 
 

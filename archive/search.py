@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 import unicodedata
+from array import array
 from collections.abc import Iterator
 
 SCHEMA = "CREATE VIRTUAL TABLE prose USING fts5(text, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+_IS_HAN = re.compile(f"[{_HAN}]")
+_NOT_HAN = re.compile(f"[^{_HAN}]+")
+_WORD = re.compile(f"[^\\W{_HAN}]+")
 _RUN = re.compile(f"[{_HAN}]+|[^\\W{_HAN}]+")
+_CODES = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _TERM = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
 
 _MISSING = "SELECT parse FROM reports WHERE parse NOT IN (SELECT id FROM prose_docsize) ORDER BY parse"
@@ -56,20 +62,21 @@ def fold(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """Text as the index takes it: pairs of Chinese characters, and other words as they are."""
-    return " ".join(token for run in _RUN.findall(fold(text)) for token in _pairs(run))
+    """Text as the index takes it: overlapping pairs of Chinese characters, each run's last one by itself, and
+    other words as they are.
+
+    The pairs are laid side by side as numbers, for there are thousands of them in a report.
+    """
+    folded = fold(text)
+    han = array("I", f" {_NOT_HAN.sub(' ', folded)} ".encode(_CODES))
+    pairs = array("I", [ord(" ")]) * (3 * (len(han) - 1))
+    pairs[::3], pairs[1::3] = han[:-1], han[1:]
+    return pairs.tobytes().decode(_CODES) + " ".join(_WORD.findall(folded))
 
 
 def _document(connection: sqlite3.Connection, parse: int) -> str:
     sections = connection.execute(_TEXT, (parse,)).fetchall()
-    return " ".join(cut(f"{title or ''}\n{text or ''}") for title, text in sections)
-
-
-def _pairs(run: str) -> list[str]:
-    """Overlapping pairs, and the last character by itself so that every character begins a token."""
-    if not _is_han(run):
-        return [run]
-    return [*(run[i : i + 2] for i in range(len(run) - 1)), run[-1]]
+    return cut("\n".join(f"{title or ''}\n{text or ''}" for title, text in sections))
 
 
 def _needed(term: str) -> Iterator[str]:
@@ -77,8 +84,8 @@ def _needed(term: str) -> Iterator[str]:
         if not _is_han(run) or len(run) == 1:
             yield f'"{run}" *'
         else:
-            yield from (f'"{pair}"' for pair in _pairs(run)[:-1])
+            yield from (f'"{run[i : i + 2]}"' for i in range(len(run) - 1))
 
 
 def _is_han(run: str) -> bool:
-    return re.match(f"[{_HAN}]", run) is not None
+    return _IS_HAN.match(run) is not None

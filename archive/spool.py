@@ -73,10 +73,10 @@ def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: P
 
     :raises Unwritten: the archive's folder can't be written.
     """
-    path = archive / FOLDER / f"reading-{parsers.RELEASE}-{parsers_digest()[:12]}.jsonl"
+    path = archive / FOLDER / f"reading-{rows.FORMAT}-{parsers.RELEASE}-{parsers_digest()[:12]}.lines"
     try:
         path.parent.mkdir(exist_ok=True)
-        for other in path.parent.glob("reading-*.jsonl"):
+        for other in path.parent.glob("reading-*"):
             if other != path:
                 other.unlink()
     except OSError as error:
@@ -89,7 +89,7 @@ def gather_apart(
     archive: Path, names: Sequence[str], *, workers: int = 1, progress: Progress = silent
 ) -> Gathered:
     """The same without touching the archive: the lines gather in the system's folder for temporary files."""
-    descriptor, name = tempfile.mkstemp(prefix="nianbao-", suffix=".jsonl")
+    descriptor, name = tempfile.mkstemp(prefix="nianbao-", suffix=".lines")
     os.close(descriptor)
     return Gathered(Path(name), names, partial(read_all, archive, workers=workers), progress)
 
