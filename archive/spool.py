@@ -1,18 +1,16 @@
 """The lines of a parse run while it lasts: a file that survives a kill, so that the run can go on.
 
-It is named by the parsers' release and by a digest of their very code, so that lines of other parsers are
-never taken up again.
+It is named by the parsers' release, so that lines of other parsers are never taken up again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import parsers
@@ -73,7 +71,7 @@ def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: P
 
     :raises Unwritten: the archive's folder can't be written.
     """
-    path = archive / FOLDER / f"reading-{rows.FORMAT}-{parsers.RELEASE}-{parsers_digest()[:12]}.lines"
+    path = archive / FOLDER / f"reading-{rows.FORMAT}-{parsers.RELEASE}.lines"
     try:
         path.parent.mkdir(exist_ok=True)
         for other in path.parent.glob("reading-*"):
@@ -92,17 +90,6 @@ def gather_apart(
     descriptor, name = tempfile.mkstemp(prefix="nianbao-", suffix=".lines")
     os.close(descriptor)
     return Gathered(Path(name), names, partial(read_all, archive, workers=workers), progress)
-
-
-@cache
-def parsers_digest() -> str:
-    """SHA-256 (hex) of the parsers' code and forms."""
-    folder = Path(parsers.__file__).parent
-    found = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml", ".csv"))
-    digest = hashlib.sha256()
-    for path in found:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _resume(path: Path) -> dict[str, int]:

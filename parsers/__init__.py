@@ -4,5 +4,7 @@ Start with :mod:`parsers.read`, which holds the whole flow on one screen, and :m
 which defines its nouns.
 """
 
-RELEASE = "0.1.0"
-"""Names what these parsers make of a document; raised whenever the same bytes may be read differently."""
+from parsers.release import release
+
+RELEASE = release()
+"""Names what these parsers make of a document; another one whenever their code, forms or data differ."""
