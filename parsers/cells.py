@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers.displaced import without_displaced
 from parsers.forms import Form, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import kind_scores, lexicon, telling_kinds
@@ -58,7 +59,7 @@ def lay(document: Document, *, year: int | None = None) -> Laid:
     form = _choose_form(findings, claims, year)
     if form is None:
         return Laid(None, problems=tuple(findings.problems))
-    return _fill(form, claims, findings)
+    return _fill(form, without_displaced(form, claims, findings), findings)
 
 
 def _read(kind: str, runs: Sequence[_Run], findings: Findings) -> None:

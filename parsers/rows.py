@@ -71,6 +71,8 @@ class Claim:
     line: tuple[int, int]
     """Number of the drawn table and of the row in it."""
     form: str | None = None
+    loose: bool = False
+    """Whether white space alone told the row's figures apart: one of them may be two, or two of them one."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from parsers.forms import Block, Column, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.rows import Claim, Findings, Line, figure, printed
-from parsers.tables.disputes import OFFICIAL
+from parsers.tables.disputes import GROUPS, OFFICIAL
 from parsers.tables.stacked import side_by_side
 
 _DROPPED = re.compile(r"[\W\d_]+")
@@ -91,7 +91,10 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
         findings.seen.add("disputes")
         for (group, leaf), cell in zip(OFFICIAL, values, strict=True):
-            findings.claims.append(Claim("disputes", group, leaf, cell, figure(cell), line.address()))
+            said = figure(cell)
+            findings.claims.append(Claim("disputes", group, leaf, cell, said, line.address(), loose=True))
+        state.claimed = findings.claims[-len(OFFICIAL) :]
+        state.row, state.tail = ("disputes", GROUPS[0]), ""
         return
     before = len(findings.claims)
     if _read_indicator(line, text, findings):
@@ -130,7 +133,8 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     form = header.form if header.table == "disclosure" else None
     for column, cell in zip(header.columns, values, strict=True):
         said = figure(cell, unit=column.unit, signed=column.signed)
-        state.claimed.append(Claim(header.table, row.id, column.id, cell, said, line.address(), form))
+        claim = Claim(header.table, row.id, column.id, cell, said, line.address(), form, loose=True)
+        state.claimed.append(claim)
     findings.claims += state.claimed
     own = [form.id for form in load_forms().values() if _has(form.id, header.table, row.id)]
     findings.vote(form or (own[0] if len(own) == 1 else None))
@@ -264,7 +268,7 @@ def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
     last = next((claim.row for claim in reversed(findings.claims) if claim.table == "statistics"), "")
     if len(best) > 1:
         best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
-    if len(best) != 1:
+    if len(best) != 1 or (unit != best[0].unit and best[0].unit != "万元"):
         return False
     findings.seen.add("statistics")
     said = figure(values[0], unit="万元" if best[0].unit == "万元" else None, header_unit=unit)

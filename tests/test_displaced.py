@@ -1,0 +1,108 @@
+"""Rows that lost a cell and gained another: null where the sums tell of it, and an agency's own slip stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.forms import load_forms
+from parsers.model import Report
+from parsers.read import read
+
+FORM = load_forms()["2021"]
+ROWS = {
+    "new": ["5", "6", "7", "0", "1", "0", "19"],
+    "carried_in": ["0", "2", "0", "0", "0", "0", "2"],
+    "granted": ["3", "4", "0", "0", "1", "0", "8"],
+    "denied_process": ["0", "2", "7", "0", "0", "0", "9"],
+    "total": ["3", "6", "7", "0", "1", "0", "17"],
+    "carried_out": ["2", "2", "0", "0", "0", "0", "4"],
+}
+DISPUTES = ["1", "0", "2", "0", "3", "4", "0", "0", "1", "5", "0", "6", "0", "0", "6"]
+
+
+def page(disputes: list[str] = DISPUTES, **changed: list[str]) -> Report:
+    columns = [column.zh for column in FORM.table("requests").columns()]
+    rows = [["", *columns]]
+    for row in FORM.table("requests").rows():
+        rows.append([row.zh, *changed.get(row.id, ROWS.get(row.id, ["0"] * 7))])
+    leaves = [column.zh for column in FORM.table("disputes").columns()]
+    groups = "".join(f'<td colspan="5">{row.zh}</td>' for row in FORM.table("disputes").rows())
+    return read(
+        f"<h1>海林市司法局2021年政府信息公开工作年度报告</h1><table>{_rows(rows)}</table>"
+        f"<table><tr>{groups}</tr>{_rows([leaves * 3, disputes])}</table>".encode(),
+        second="never",
+    )
+
+
+def _rows(rows: list[list[str]]) -> str:
+    return "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+
+
+def values(report: Report, table: str, row: str) -> list[object]:
+    return [cell.value for cell in report.cells if (cell.table, cell.row) == (table, row)]
+
+
+def doubted(report: Report) -> set[str]:
+    return {problem.where for problem in report.problems if problem.code == "unread_row"}
+
+
+@pytest.mark.parametrize(
+    ("row", "printed"),
+    [
+        ("new", ["5", "7", "0", "1", "0", "19", ""]),
+        ("new", ["", "5", "6", "7", "0", "1", "0"]),
+        ("granted", ["3", "0", "0", "1", "0", "8", "0"]),
+        ("denied_process", ["0", "7", "0", "0", "0", "", "9"]),
+        ("total", ["3", "3", "6", "7", "0", "1", "0"]),
+        ("carried_out", ["2", "0", "0", "0", "0", "4", "0"]),
+    ],
+)
+def test_a_displaced_row_is_null_and_named(row: str, printed: list[str]) -> None:
+    report = page(**{row: printed})
+    assert values(report, "requests", row) == [None] * 7
+    assert doubted(report) == {f"requests.{row}"}
+    assert values(report, "requests", "carried_in") == [0, 2, 0, 0, 0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("row", "printed"),
+    [
+        ("new", ["5", "6", "8", "0", "1", "0", "19"]),
+        ("granted", ["3", "4", "0", "0", "1", "0", "9"]),
+        ("granted", ["3", "", "0", "0", "1", "0", "8"]),
+        ("denied_process", ["0", "", "", "0", "0", "0", "9"]),
+        ("total", ["3", "6", "7", "0", "2", "0", "17"]),
+        ("carried_out", ["2", "2", "0", "0", "0", "0", ""]),
+    ],
+)
+def test_a_slip_or_a_blank_stays_as_printed(row: str, printed: list[str]) -> None:
+    report = page(**{row: printed})
+    assert values(report, "requests", row) == [int(text) if text else None for text in printed]
+    assert not doubted(report)
+
+
+def test_a_displaced_row_of_section_four() -> None:
+    moved = [*DISPUTES[:3], *DISPUTES[4:], ""]
+    report = page(disputes=moved)
+    assert values(report, "disputes", "litigation_direct") == [None] * 5
+    assert len(doubted(report)) == 3
+    kept = [*DISPUTES[:4], "4", *DISPUTES[5:]]
+    assert values(page(disputes=kept), "disputes", "reconsideration") == [1, 0, 2, 0, 4]
+
+
+def test_a_figure_that_a_text_wrapped_where_a_blank_went_unseen() -> None:
+    text = "\n".join(
+        [
+            "海林市司法局2021年政府信息公开工作年度报告",
+            "三、收到和处理政府信息公开申请情况",
+            "申请人情况",
+            "自然人 法人或其他组织 总计",
+            "商业企业 科研机构 社会公益组织 法律服务机构 其他",
+            "一、本年新收政府信息公开申请数量 2 4 0 0 1 0 25",
+            "二、上年结转政府信息公开申请数量 0 2 4 0 1 0 8",
+        ]
+    )
+    report = read(text.encode(), second="never")
+    assert values(report, "requests", "new") == [None] * 7
+    assert doubted(report) == {"requests.new"}
+    assert values(report, "requests", "carried_in") == [0, 2, 4, 0, 1, 0, 8]
