@@ -90,7 +90,7 @@ def _statement(said: Statement) -> dict[str, Any]:
         "value": said.value,
         "sentence": said.sentence,
         "section": said.section,
-        "check": _check(said.check) if said.check else None,
+        "check": _check(said.check) | {"verdict": said.check.verdict} if said.check else None,
     }
 
 

@@ -87,6 +87,31 @@ def clean(text: str) -> str:
     return text.translate(_WIDE).translate(_MINUS).strip()
 
 
+_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = re.compile(
+    r"(?:[一二两三四五六七八九]千)?(?:零?[一二两三四五六七八九]百)?(?:零?[一二三四五六七八九]?十)?(?:零?[一二两三四五六七八九])?"
+)
+
+
+def read_numeral(text: str) -> Decimal | None:
+    """A whole number in digits (1,013), or in Chinese numerals below 10,000 (二十三, 一百零五); None if it is neither."""
+    if re.fullmatch(_DIGITS, text, re.ASCII):
+        return Decimal(text.replace(",", ""))
+    if text in ("零", "〇"):
+        return Decimal(0)
+    if not text or not _NUMERAL.fullmatch(text):
+        return None
+    total, digit = 0, 0
+    for char in text:
+        if char in _TENS:
+            total += (digit or 1) * _TENS[char]
+            digit = 0
+        else:
+            digit = _DIGIT[char]
+    return Decimal(total + digit)
+
+
 def is_figure(text: str) -> bool:
     """Whether a cell says a number and nothing else, in any unit."""
     return any(read_figure(text, unit=unit, signed=True).state == "value" for unit in (None, "万元"))

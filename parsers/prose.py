@@ -1,7 +1,8 @@
 """Figures that a report states in its sentences, and how they agree with its tables.
 
-Only plain statements count: 收到政府信息公开申请13件, 未收到申请, 收取信息处理费1934元. A sentence that may say something
-else (of a part, of another year, of several figures) gives no value; the rule is then ``unknown``.
+A sentence counts only where every word of its clause is understood: who (我局, never a sub-unit), when (the report's
+year), what, how many. One of something else (last year's, a part's, another office's) is passed over; one that can't
+be told apart, or two that differ, leave the figure without a value, with their sentences.
 """
 
 from __future__ import annotations
@@ -10,173 +11,244 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Literal
 
 from parsers.labels import squeeze
 from parsers.model import Cell, Check, Number, Section, Statement, Status
-from parsers.numbers import exact
+from parsers.numbers import exact, read_numeral
+from parsers.phrases import Phrase, phrases
+from parsers.subjects import is_own, names_another
 
-_NUMBER = r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
-_NONE = r"(?:未|没有|无)(?:发生|产生|出现|收到|受理|接到|收取|涉及)?"
-_REQUEST = r"(?:政府)?(?:信息公开)?(?:的)?申请(?:事项)?"
-_UNIT = r"(?:件|条|宗|起|份|次|人次)"
+Address = tuple[str, str, str]
+Doubt = Literal["certain", "unclear", "other"]
+"""``other``: plainly a figure of something else; ``unclear``: it can't be told."""
+
+_SENTENCE = re.compile(r"[^。！\n]+")
+_MAY_STATE = re.compile(
+    r"申\s*请|结\s*转|复\s*议|诉\s*讼|收\s*费|处\s*理|公\s*开|无\s*法\s*提\s*供|答\s*复|办\s*结"
+)
+_PROBLEMS = re.compile(r"问题|改进|打算|下一步|不足")
+"""Titles of sections whose sentences tell of plans."""
+_LONGEST = 1500
+"""Characters of a sentence; more is no sentence, and only costs time."""
+_CLAUSE = re.compile(r"[,:;(]|(?<=[件条宗起份次例个项0零])、")
+_FIGURE = re.compile(r"\d(?:件|宗|起|条|份|例|项|次|%|个百分点|倍|万|元)")
+_INSIDE = re.compile(r"\([^()]*\)|<[^<>]*>")
+_WHOLE_YEAR = re.compile(r"(20\d\d)年1月1日(?:起|零时)?[至到—-]+(?:(20\d\d)年)?12月31日(?:止|24时)?")
+_COMPARED = re.compile(
+    r"(?:较|比|与|同|相比)(?:于)?(?:20\d\d年|去年|上年|上一年)度?(?:同期)?(?:的?\d+件)?(?:相比|比较)?|(?:同比|环比)"
+)
+_AT_ITS_END = re.compile(r"(?:截[至止])?(20\d\d)年(?:12月31日|年?底|年?末)")
+_TIME = re.compile(
+    r"(?P<year>20\d\d)年(?!度?结转)|(?P<own>今年|本年|全年|当年)|(?P<foreign>去年|上年同期|前年|上半年|下半年|[一二三四1-4]季度|(?<!\d)\d{1,2}月|历年|以来|近[一二三四五六七八九十两\d]+年|截至|截止)"
+)
+_STRIFE = re.compile(r"复议后|未经(?:行政)?复议|行政复议|行政诉讼|复议|起诉|诉讼")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """What a sentence may state: an id, how it says a number, how it says none, and the cells that say the same."""
+class _Said:
+    """A figure as one sentence states it."""
 
-    id: str
-    sections: tuple[int, ...]
-    number: re.Pattern[str]
-    none: re.Pattern[str] | None = None
-    operands: tuple[tuple[str, str, str], ...] = ()
-    scale: Decimal = Decimal(1)
+    value: Number
+    doubt: Doubt
+    sentence: str
+    section: int
 
 
-_PATTERNS = (
-    _Pattern(
-        "requests_received",
-        (1, 3),
-        re.compile(
-            rf"(?:新收|收到|受理|接收|接到)(?:了)?(?:各类|公众|群众|公民)?(?:政府)?信息公开(?:依)?申请(?:共|共计)?{_NUMBER}{_UNIT}"
-        ),
-        re.compile(rf"(?:未|没有)(?:收到|受理|接到)(?:任何|过|公众|公民)?.{{0,6}}{_REQUEST}"),
-        (("requests", "new", "total"),),
-    ),
-    _Pattern(
-        "requests_carried_in",
-        (1, 3),
-        re.compile(rf"上年(?:度)?结转(?:的)?(?:政府信息公开申请|申请)?{_NUMBER}{_UNIT}"),
-        None,
-        (("requests", "carried_in", "total"),),
-    ),
-    _Pattern(
-        "requests_carried_out",
-        (1, 3),
-        re.compile(
-            rf"结转(?:至|到)?(?:下年度|下一年度|下年|次年)(?:继续办理)?(?:的)?(?:申请)?{_NUMBER}{_UNIT}"
-        ),
-        None,
-        (("requests", "carried_out", "total"),),
-    ),
-    _Pattern(
-        "requests_answered",
-        (1, 3),
-        re.compile(rf"(?:答复|办结)(?:政府信息公开)?申请(?:共|共计)?{_NUMBER}{_UNIT}"),
-        None,
-        (("requests", "total", "total"),),
-    ),
-    _Pattern(
-        "reconsiderations",
-        (1, 4),
-        re.compile(
-            rf"(?:发生|收到|产生|引发)?(?:因)?(?:政府信息公开)?(?:的|被申请)?行政复议(?:案件)?(?:共|共计)?{_NUMBER}{_UNIT}"
-        ),
-        re.compile(rf"{_NONE}.{{0,16}}行政复议"),
-        (("disputes", "reconsideration", "total"),),
-    ),
-    _Pattern(
-        "lawsuits",
-        (1, 4),
-        re.compile(
-            rf"(?:发生|收到|产生|引发)?(?:因)?(?:政府信息公开)?(?:的|被提起)?行政诉讼(?:案件)?(?:共|共计)?{_NUMBER}{_UNIT}"
-        ),
-        re.compile(rf"{_NONE}.{{0,16}}(?:行政诉讼|复议、?诉讼)"),
-        (
-            ("disputes", "litigation_direct", "total"),
-            ("disputes", "litigation_after_reconsideration", "total"),
-        ),
-    ),
-    _Pattern(
-        "fee_notices",
-        (1, 6),
-        re.compile(rf"(?:发出|出具|制发)收费通知(?:书)?(?:的件数)?(?:为|共|共计)?{_NUMBER}{_UNIT}"),
-    ),
-    _Pattern(
-        "fees_notified",
-        (1, 6),
-        re.compile(
-            rf"(?:收费通知|通知收费|通知缴费).{{0,12}}(?:总金额|金额)(?:为|共|共计)?{_NUMBER}(?P<unit>万元|元)"
-        ),
-    ),
-    _Pattern(
-        "fees_collected",
-        (1, 6),
-        re.compile(
-            rf"(?<!未)(?:实际)?收取(?:的)?(?:政府信息公开)?信息处理费(?:的)?(?:总金额|金额|共计|共)?(?:为)?{_NUMBER}(?P<unit>万元|元)"
-        ),
-        re.compile(r"(?:未|没有)(?:对.{1,20})?收取(?:任何|过)?(?:政府信息公开)?信息处理费"),
-    ),
-)
-_OTHER = re.compile(r"其中|同比|较上年|比上年|去年|上一年度?共|建议|提案|约|余|多件|以上|累计办理|转办")
-_MAY_STATE = re.compile(r"申\s*请|复\s*议|诉\s*讼|收\s*费|信\s*息\s*处\s*理\s*费")
-_SENTENCE = re.compile(r"[^。；;！\n]+")
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence as printed and squeezed, and what its paragraph and section's title say before it."""
+
+    printed: str
+    text: str
+    before: str
+    section: int
 
 
-def statements(sections: Sequence[Section], cells: Iterable[Cell], year: int | None) -> tuple[Statement, ...]:
-    """Each figure that the prose states, compared with the tables; one statement for each kind, the first certain one.
-
-    Where two sentences state different figures of one kind, neither is certain.
-    """
+def statements(
+    sections: Sequence[Section], cells: Iterable[Cell], year: int | None, agency: str | None = None
+) -> tuple[Statement, ...]:
+    """Each figure that the prose states, compared with the tables; at most one statement of each kind."""
     values = {(cell.table, cell.row, cell.column): cell.value for cell in cells}
-    tables = {cell.table for cell in cells}
-    found = []
     sentences = list(_sentences(sections))
-    for pattern in _PATTERNS:
-        said = list(_said(pattern, sentences, year))
-        if not said:
-            continue
-        value, sentence, section = said[0]
-        if len({number for number, _, _ in said}) > 1:
-            value = None
-        found.append(Statement(pattern.id, value, sentence, section, _check(pattern, value, values, tables)))
+    found = []
+    for phrase in phrases().phrases:
+        said = [one for sentence in sentences for one in _said(phrase, sentence, year, agency)]
+        known = {one.value for one in said if one.doubt == "certain"}
+        doubtful = [one for one in said if one.doubt == "unclear" and one.value not in known]
+        telling = [one for one in said if one.doubt == "certain"] + doubtful
+        if telling:
+            value = known.pop() if len(known) == 1 and not doubtful else None
+            shown = telling[:1] if value is not None else telling
+            text = "\n".join(dict.fromkeys(one.sentence for one in shown))
+            check = _check(phrase, value, values)
+            found.append(Statement(phrase.id, value, text, telling[0].section, check))
     return tuple(found)
 
 
-def _sentences(sections: Sequence[Section]) -> Iterator[tuple[int, str, str]]:
-    """(section, sentence as printed, the same squeezed) of every sentence that may state one of our figures."""
+def compared_cells(id: str, addresses: Iterable[Address]) -> list[Address]:
+    """The cells, of those that there are, whose sum says the same as the statement; none if no cell does."""
+    phrase = next((phrase for phrase in phrases().phrases if phrase.id == id), None)
+    return _operands(phrase, list(addresses)) if phrase else []
+
+
+def _sentences(sections: Sequence[Section]) -> Iterator[_Sentence]:
+    """Every sentence that may state one of our figures."""
     for section in sections:
-        for sentence in _SENTENCE.findall(section.text) if section.number in (1, 3, 4, 6) else ():
-            if _MAY_STATE.search(sentence):
-                yield section.number, sentence.strip(), squeeze(sentence)
-
-
-def _said(
-    pattern: _Pattern, sentences: Sequence[tuple[int, str, str]], year: int | None
-) -> Iterator[tuple[Number | None, str, int]]:
-    for section, sentence, bare in sentences:
-        if section not in pattern.sections:
+        if _PROBLEMS.search(section.title):
             continue
-        numbers = list(pattern.number.finditer(bare))
-        if pattern.none is not None and not numbers and pattern.none.search(bare):
-            yield 0, sentence, section
-        elif numbers:
-            certain = len(numbers) == 1 and not _is_of_another(bare, numbers[0].start(), year)
-            yield _value(pattern, numbers[0]) if certain else None, sentence, section
+        for paragraph in section.text.split("\n"):
+            before = squeeze(section.title)
+            for printed in _SENTENCE.findall(paragraph):
+                if _MAY_STATE.search(printed) and len(printed) <= _LONGEST:
+                    text = re.sub(r"[;.]+$", "", squeeze(printed))
+                    yield _Sentence(printed.strip(), text, before, section.number)
+                before += squeeze(printed)
 
 
-def _is_of_another(sentence: str, until: int, year: int | None) -> bool:
-    """Whether the words before a figure restrict it, or tell of another year."""
-    before = sentence[:until]
-    years = {int(match) for match in re.findall(r"(20\d\d)年", before)}
-    return bool(_OTHER.search(before[-12:])) or (year is not None and bool(years - {year}))
+def _said(phrase: Phrase, sentence: _Sentence, year: int | None, agency: str | None) -> Iterator[_Said]:
+    """What the sentence says of the phrase's figure: numbers, or that there was none."""
+    if phrase.about and not phrase.about.search(sentence.before + sentence.text):
+        return
+    taken: set[int] = set()
+    for pattern in phrase.says:
+        for match in pattern.finditer(sentence.text):
+            value = _value(match)
+            if value is not None and match.start("number") not in taken:
+                taken.add(match.start("number"))
+                doubt = _doubt(phrase, match, sentence.text, year, agency)
+                yield _Said(value, doubt, sentence.printed, sentence.section)
+    for pattern in phrase.none:
+        for match in pattern.finditer(sentence.text):
+            if (
+                not phrase.among
+                or "denied" not in match.re.groupindex
+                or phrase.among.search(match["denied"])
+            ):
+                doubt = _doubt(phrase, match, sentence.text, year, agency)
+                yield _Said(0, doubt, sentence.printed, sentence.section)
 
 
-def _value(pattern: _Pattern, match: re.Match[str]) -> Number:
-    number = Decimal(match["number"].replace(",", ""))
-    return exact(number * 10000 if match.groupdict().get("unit") == "万元" else number)
-
-
-def _check(
-    pattern: _Pattern,
-    value: Number | None,
-    values: Mapping[tuple[str, str, str], Number | None],
-    tables: set[str],
-) -> Check | None:
-    if not pattern.operands or pattern.operands[0][0] not in tables:
+def _value(match: re.Match[str]) -> Number | None:
+    number = read_numeral(match["number"])
+    if number is None:
         return None
-    operands = [values.get(address) for address in pattern.operands]
-    known = [Decimal(operand) for operand in operands if operand is not None]
+    return exact(number * 10000 if match.groupdict().get("money") == "万元" else number)
+
+
+def _doubt(phrase: Phrase, match: re.Match[str], text: str, year: int | None, agency: str | None) -> Doubt:
+    """Whether the words before a figure restrict it to something else, or can't be understood."""
+    before = _open(text[: match.start()])
+    clauses = _CLAUSE.split(before)
+    clause = clauses[-1]
+    if not _is_of_year(match, before, year) or any(names_another(_led(part), agency) for part in clauses):
+        return "other"
+    if phrase.id == "requests_received" and phrases().others["included"].search(text[match.end() :]):
+        return "unclear"
+    if phrase.of and not _belongs(phrase, text, match):
+        return "other"
+    if _is_of_part(phrase, match, before, clause) or _is_of_other_matter(match, before, clause):
+        return "other"
+    if _is_after_part(phrase, before):
+        return "unclear"
+    return "certain" if _is_plain(clause, agency) else "unclear"
+
+
+def _open(before: str) -> str:
+    """The words before a figure without brackets that are closed again: they tell of what went before them."""
+    while (shorter := _INSIDE.sub("", before)) != before:
+        before = shorter
+    return before
+
+
+def _is_of_year(match: re.Match[str], before: str, year: int | None) -> bool:
+    """Whether the last time that the sentence names is the report's whole year."""
+    groups = match.groupdict()
+    if year is not None and any(
+        groups.get(name) and int(groups[name]) != year + step for name, step in (("last", -1), ("next", 1))
+    ):
+        return False
+    bare = _COMPARED.sub("", _WHOLE_YEAR.sub(r"\1年", before))
+    times = list(_TIME.finditer(_AT_ITS_END.sub(r"\1年", bare)))
+    if not times:
+        return True
+    if times[-1]["foreign"]:
+        return False
+    years = [int(time["year"]) for time in times if time["year"]]
+    if times[-1]["own"] or not years:
+        return True
+    return years[-1] == year if year is not None else len(set(years)) == 1
+
+
+def _is_of_part(phrase: Phrase, match: re.Match[str], before: str, clause: str) -> bool:
+    """Whether the figure is that of some applicants, one channel, or of a part of the whole (其中)."""
+    parts = phrases().others["parts"]
+    scope = before.rpartition(";")[2].rpartition("其中")
+    explicit = match[0].startswith(("新收", "新增"))
+    if not phrase.part and scope[1] and not explicit and not phrase.of and phrase.id != "requests_answered":
+        return True
+    if phrase.part and scope[1] and "carried" not in phrase.id and parts.search(scope[2]):
+        return True
+    enclosing = _CLAUSE.split(before.rpartition("(")[0])[-1] if "(" in before else ""
+    return bool(parts.search(clause) or parts.search(enclosing))
+
+
+def _is_of_other_matter(match: re.Match[str], before: str, clause: str) -> bool:
+    """Whether the words before tell of other matters (建议, 咨询), compare, or only wish or deny."""
+    others = phrases().others
+    scope = clause if "申请" in match[0] else before
+    return bool(
+        others["matters"].search(scope)
+        or others["comparison"].search(clause)
+        or others["moods"].search(clause)
+    )
+
+
+def _is_after_part(phrase: Phrase, before: str) -> bool:
+    """Whether a total follows 其中: of all, or of the part only."""
+    return not phrase.part and "其中" in before.rpartition(";")[2] and phrase.id == "requests_answered"
+
+
+def _belongs(phrase: Phrase, text: str, match: re.Match[str]) -> bool:
+    """Whether an outcome (维持2件) is that of the group named last before it, whose total was stated."""
+    group = next(known for known in phrases().phrases if known.id == phrase.of)
+    totals = [found.end() for pattern in group.says for found in pattern.finditer(text, 0, match.start())]
+    names = [found[0] for found in _STRIFE.finditer(text, 0, match.start())]
+    wanted = ("行政复议", "复议") if phrase.of == "reconsiderations" else ("行政诉讼", "诉讼")
+    return bool(totals) and bool(names) and names[-1] in wanted
+
+
+def _is_plain(clause: str, agency: str | None) -> bool:
+    """Whether the words of the clause before a statement are time, manner and the publisher, and nothing else."""
+    rest = _led(clause)
+    while rest and (trailing := phrases().trail.search(rest)):
+        rest = rest[: trailing.start()]
+    return not rest or is_own(rest, agency)
+
+
+def _led(clause: str) -> str:
+    """The clause without the words of time and manner at its beginning."""
+    led = phrases().lead.match(clause)
+    return clause[led.end() :] if led else clause
+
+
+def _check(phrase: Phrase, value: Number | None, values: Mapping[Address, Number | None]) -> Check | None:
+    operands = _operands(phrase, list(values))
+    if not operands:
+        return None
+    known = [Decimal(number) for address in operands if (number := values[address]) is not None]
     right = exact(sum(known, Decimal(0))) if len(known) == len(operands) else None
     status: Status = "unknown" if value is None or right is None else "holds" if value == right else "fails"
-    return Check(f"prose.{pattern.id}", ".".join(pattern.operands[0][:2]), status, value, right)
+    named = next(cells for cells in phrase.cells if _matching(cells, operands))
+    return Check(f"prose.{phrase.id}", named[0].rpartition(".")[0], status, value, right)
+
+
+def _operands(phrase: Phrase, addresses: Sequence[Address]) -> list[Address]:
+    return next((found for cells in phrase.cells if (found := _matching(cells, addresses))), [])
+
+
+def _matching(cells: Sequence[str], addresses: Sequence[Address]) -> list[Address]:
+    """The addresses that the patterns (``requests.denied_*.total``) name; none if one of them names none."""
+    named = [[at for at in addresses if fnmatchcase(".".join(at), pattern)] for pattern in cells]
+    return [at for found in named for at in found] if all(named) else []

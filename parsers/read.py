@@ -64,5 +64,5 @@ def read_document(document: Document) -> Report:
         content_digest=content_digest(document),
         links=document.links,
         region=region_of(identity.agency, year=identity.year) if identity.agency else None,
-        prose=statements(found, laid.cells, identity.year),
+        prose=statements(found, laid.cells, identity.year, identity.agency),
     )

@@ -7,7 +7,7 @@ when asked for, and as an audit on the 1% of originals that their own digest pic
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Literal
@@ -16,7 +16,10 @@ from parsers.cells import Laid, lay
 from parsers.checks import check
 from parsers.errors import Unreadable
 from parsers.forms import Form, Sum, load_forms
-from parsers.model import Cell, Check, Document, Number, Problem, Report, Verdict
+from parsers.labels import squeeze
+from parsers.model import Cell, Check, Document, Number, Problem, Report, Section, Statement, Verdict
+from parsers.prose import compared_cells, statements
+from parsers.sections import sections
 
 When = Literal["never", "doubt", "always"]
 _SECOND = {"text/html": "html_soup", "application/pdf": "pdf_plumber"}
@@ -54,7 +57,8 @@ def is_doubtful(report: Report) -> bool:
     """Whether the first reading leaves doubt: a failing check, a missing table, a number that no label claimed."""
     if not report.is_report and report.form is None:
         return False
-    return any(made.status == "fails" for made in report.checks) or any(
+    checks = (*report.checks, *(said.check for said in report.prose if said.check))
+    return any(made.status == "fails" for made in checks) or any(
         problem.code in _DOUBTS for problem in report.problems
     )
 
@@ -62,7 +66,8 @@ def is_doubtful(report: Report) -> bool:
 def settle(report: Report, data: bytes) -> Report:
     """The report after a second reading: cells in which it says another figure are unread, failing checks judged."""
     try:
-        other = lay(_read_again(report.media_type, data), year=report.year)
+        document = _read_again(report.media_type, data)
+        other = lay(document, year=report.year)
     except Unreadable as error:
         told = Problem("second_reading", "", f"the second reading failed: {error.message}")
         return replace(report, problems=(*report.problems, told))
@@ -77,7 +82,8 @@ def settle(report: Report, data: bytes) -> Report:
     cells = tuple(_without_value(cell) if _address(cell) in against else cell for cell in report.cells)
     checks = _judged(report, cells, theirs, differing)
     problems = (*report.problems, *_named(report.cells, theirs, differing), *_form_differs(report, other))
-    return replace(report, cells=cells, checks=checks, problems=problems)
+    prose = _judged_prose(report, cells, sections(document), theirs, differing)
+    return replace(report, cells=cells, checks=checks, problems=problems, prose=prose)
 
 
 def _read_again(media_type: str, data: bytes) -> Document:
@@ -132,26 +138,78 @@ def _judged(
     by_other = _checks_of_other(form, report, theirs)
     now = check(form, report.tables, cells)
     return tuple(
-        replace(made, verdict=_verdict(form, made, first, by_other.get((made.rule, made.where)), differing))
+        replace(
+            made,
+            verdict=_verdict(
+                made,
+                first,
+                by_other.get((made.rule, made.where)),
+                doubtful=bool(_operands(form, made) & differing),
+            ),
+        )
         for made, first in zip(now, report.checks, strict=True)
     )
+
+
+def _judged_prose(
+    report: Report,
+    cells: tuple[Cell, ...],
+    prose: Sequence[Section],
+    theirs: Mapping[Address, Cell],
+    differing: set[Address],
+) -> tuple[Statement, ...]:
+    """What the prose states, compared with the cells that both readings agree on; as the checks, with verdicts."""
+    by_other = {
+        said.id: said for said in statements(prose, _by_other(report, theirs), report.year, report.agency)
+    }
+    now = {said.id: said for said in statements(report.sections, cells, report.year, report.agency)}
+    doubtful = {
+        id: bool(set(compared_cells(id, map(_address, cells))) & differing)
+        or not _same(said, by_other.get(id))
+        for id, said in now.items()
+    }
+    return tuple(
+        _judged_statement(now[first.id], first, by_other.get(first.id), doubtful=doubtful[first.id])
+        for first in report.prose
+    )
+
+
+def _judged_statement(
+    said: Statement, first: Statement, other: Statement | None, *, doubtful: bool
+) -> Statement:
+    """A statement with the verdict on its check; without its value where the other reading has another."""
+    made = said.check
+    if other and None not in (said.value, other.value) and said.value != other.value:
+        made = replace(made, status="unknown", left=None) if made else None
+        said = replace(said, value=None)
+    if made is None or first.check is None or (doubtful and "fails" not in (made.status, first.check.status)):
+        return replace(said, check=made)
+    verdict = _verdict(made, first.check, other.check if other else None, doubtful=doubtful)
+    return replace(said, check=replace(made, verdict=verdict))
+
+
+def _same(said: Statement, other: Statement | None) -> bool:
+    """Whether both readings have the same figure from the same sentence."""
+    return other is not None and (said.value, squeeze(said.sentence)) == (
+        other.value,
+        squeeze(other.sentence),
+    )
+
+
+def _by_other(report: Report, theirs: Mapping[Address, Cell]) -> list[Cell]:
+    """The report's cells as the other reading has them."""
+    return [theirs.get(_address(cell), replace(cell, value=None, state="absent")) for cell in report.cells]
 
 
 def _checks_of_other(
     form: Form, report: Report, theirs: Mapping[Address, Cell]
 ) -> dict[tuple[str, str], Check]:
-    cells = [
-        theirs.get((cell.table, cell.row, cell.column), replace(cell, value=None, state="absent"))
-        for cell in report.cells
-    ]
+    cells = _by_other(report, theirs)
     return {(made.rule, made.where): made for made in check(form, report.tables, cells)}
 
 
-def _verdict(
-    form: Form, made: Check, first: Check, other: Check | None, differing: set[Address]
-) -> Verdict | None:
-    """publisher: both readings agree and the sum fails. parser: the other reading's figures make it hold."""
-    doubtful = bool(_operands(form, made) & differing)
+def _verdict(made: Check, first: Check, other: Check | None, *, doubtful: bool) -> Verdict | None:
+    """publisher: both readings agree and the check fails. parser: the other reading's figures make it hold."""
     if not doubtful:
         return "publisher" if made.status == "fails" else None
     if first.status == "fails" and other is not None and other.status == "holds":

@@ -18,7 +18,7 @@ from archive.views import TWIN
 from crawler.demo import Outcome
 from crawler.lists.adapters import FAMILIES
 from nianbao import main
-from parsers import prose
+from parsers.phrases import phrases
 from tests.tools import build_docs
 
 HOUSE = Path(__file__).parents[1]
@@ -64,7 +64,7 @@ def test_every_reason_not_to_read_a_file_is_explained() -> None:
 
 
 def test_every_statement_of_prose_is_explained() -> None:
-    assert _table("parsing.md", "Figures in the prose") == {pattern.id for pattern in prose._PATTERNS}
+    assert _table("parsing.md", "Figures in the prose") == {phrase.id for phrase in phrases().phrases}
 
 
 def test_every_outcome_is_explained() -> None:

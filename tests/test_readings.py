@@ -10,7 +10,7 @@ import pytest
 
 from parsers import readings
 from parsers.documents import html, html_soup
-from parsers.model import Document, Report, Table
+from parsers.model import Document, Report, Statement, Table, Text
 from parsers.read import read, read_document
 from tests.generate.damage import page
 from tests.generate.drawn import draw
@@ -37,6 +37,21 @@ def misread(document: Document, old: str, new: str) -> Document:
                     blocks[number] = replace(block, cells=cells)
                     return replace(document, blocks=tuple(blocks))
     raise AssertionError(old)
+
+
+def misread_text(document: Document, old: str, new: str) -> Document:
+    """The document with the words of a paragraph read as others."""
+    blocks = [
+        replace(block, text=block.text.replace(old, new)) if isinstance(block, Text) else block
+        for block in document.blocks
+    ]
+    assert blocks != list(document.blocks)
+    return replace(document, blocks=tuple(blocks))
+
+
+def saying(seed: int, sentence: str) -> bytes:
+    """A report whose figures are all zero, with one sentence in its first section."""
+    return source(replace(report(seed, consistent=True), prose={1: [sentence]}))
 
 
 def values(found: Report) -> dict[tuple[str, str, str], object]:
@@ -105,6 +120,54 @@ def test_the_parser_is_at_fault_where_the_other_reading_makes_the_sum_hold() -> 
     assert printed.value is not None
     assert verdicts["requests.row_total", "granted"] == "parser"
     assert verdicts["requests.outcome_total", "natural_person"] == "parser"
+
+
+def the_statement(found: Report) -> Statement:
+    (said,) = found.prose
+    return said
+
+
+def test_a_sentence_against_the_table_in_both_readings_is_the_publishers() -> None:
+    data = saying(6, "收到政府信息公开申请5件。")
+    assert readings.is_doubtful(read(data, second="never"))
+    said = the_statement(read(data))
+    assert said.value == 5
+    assert said.check is not None
+    assert (said.check.status, said.check.left, said.check.right) == ("fails", 5, 0)
+    assert said.check.verdict == "publisher"
+
+
+def test_a_sentence_that_agrees_has_no_verdict() -> None:
+    said = the_statement(read(saying(6, "未收到政府信息公开申请。"), second="always"))
+    assert said.check is not None
+    assert (said.check.status, said.check.verdict) == ("holds", None)
+
+
+def test_a_misread_sentence_is_the_parsers_and_has_no_value() -> None:
+    data = saying(6, "收到政府信息公开申请0件。")
+    first = read_document(misread_text(html.read(data), "申请0件", "申请8件"))
+    said = the_statement(readings.settle(first, data))
+    assert said.value is None
+    assert said.check is not None
+    assert (said.check.status, said.check.left, said.check.verdict) == ("unknown", None, "parser")
+
+
+def test_a_sentence_that_one_reading_lacks_is_undecided() -> None:
+    data = saying(6, "主动公开政府信息8件。")
+    first = read_document(misread_text(html.read(data), "主动公开政府信息", "收到政府信息公开申请"))
+    said = the_statement(readings.settle(first, data))
+    assert said.check is not None
+    assert (said.check.status, said.check.verdict) == ("fails", "undecided")
+
+
+def test_a_sentence_against_a_misread_cell_is_the_parsers() -> None:
+    known = replace(report(6, consistent=True), prose={1: ["收到政府信息公开申请8888件。"]})
+    data = source(with_cells(known, {("requests", "new", "total"): Printed("8888", 8888)}))
+    first = read_document(misread(html.read(data), "8888", "7777"))
+    said = the_statement(readings.settle(first, data))
+    assert said.value == 8888
+    assert said.check is not None
+    assert (said.check.status, said.check.right, said.check.verdict) == ("unknown", None, "parser")
 
 
 def test_one_percent_is_audited_by_hash() -> None:
