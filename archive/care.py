@@ -88,8 +88,8 @@ def reparse(
 def verify(archive_path: Path, quick: bool, since: str | None, as_json: bool) -> None:
     """Prove the archive whole: re-hash every original and name what is wrong.
 
-    Also checks the rows of captures against the capture log, the log against the manifest, and the parses
-    against their digests.
+    Also checks the rows of captures against the capture log, the log against the manifest, the parses
+    against their digests, the readers' tables against both, and all else against fingerprints.
 
     \b
     Examples:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterable
 
-from archive import prepared, search
+from archive import fingerprints, prepared, search
 from archive.migrations import APPLICANTS
 from archive.overlays import lay_over
 from archive.twins import compare_new
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
+ALSO = ("overlays", *prepared.TABLES)
+"""Made from those tables as they are now."""
 RELEASE = 3
 """Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
@@ -168,10 +171,14 @@ def derive(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM main.{table}")
     _fill(connection, "main", NOW)
     lay_over(connection)
-    compare_new(connection)
     prepared.refresh(connection)
-    search.refresh(connection)
+    if compare_new(connection):
+        fingerprints.take(connection, "twins")
+    if search.refresh(connection):
+        fingerprints.take(connection, "prose")
     connection.execute(f"PRAGMA user_version = {RELEASE}")
+    fingerprints.take(connection, "schema")
+    fingerprints.mark_readers(connection)
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
@@ -182,18 +189,31 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 def forget_as_of(connection: sqlite3.Connection) -> None:
     """Drop the temporary tables of :func:`derive_as_of`: the connection answers as of now again."""
-    for table in TABLES:
+    for table in (*TABLES, *ALSO):
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
     """Make temporary tables that say what the archive said at the moment (UTC, ISO 8601)."""
     forget_as_of(connection)
-    for table in TABLES:
+    _shadow(connection, TABLES)
+    _fill(connection, "temp", moment)
+
+
+def derive_apart(connection: sqlite3.Connection) -> None:
+    """Make all that can be made anew, in temporary tables, as :func:`derive` would; :func:`forget_as_of` drops them."""
+    derive_as_of(connection, NOW)
+    _shadow(connection, ALSO)
+    lay_over(connection, "temp")
+    prepared.refresh(connection, "temp")
+
+
+def _shadow(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Empty temporary tables of the same form, which the same names mean from now on."""
+    for table in tables:
         made = "SELECT sql FROM main.sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
         for (sql,) in connection.execute(made, [table]).fetchall():
             connection.execute(_TEMPORARY.sub(r"CREATE \1 temp.", sql, count=1))
-    _fill(connection, "temp", moment)
 
 
 def add_functions(connection: sqlite3.Connection) -> None:

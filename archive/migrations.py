@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from archive import prepared, search, views
+from archive import fingerprints, prepared, search, views
 from archive.errors import Outdated
 
 migrations = Migrations("nianbao")
@@ -51,6 +51,7 @@ def upgrade(db: Database, path: Path) -> None:
     refuse_later(db, path)
     migrations.apply(db)
     views.refresh(db)
+    fingerprints.take(db.conn, "schema")
 
 
 def applied(db: Database) -> list[str]:
@@ -318,3 +319,10 @@ def m011_statements(db: Database) -> None:
         "value NUMERIC, sentence TEXT)"
     )
     db.table("statements").create_index(["parse"])
+
+
+@migrations()
+def m012_fingerprints(db: Database) -> None:
+    """Fingerprints of what neither a log nor other rows can prove."""
+    db.execute(fingerprints.SCHEMA)
+    fingerprints.take_all(db.conn)

@@ -15,6 +15,17 @@ from archive import derive, lock, migrations, originals, upgrade
 from archive.errors import ArchiveError, NotAnArchive, Outdated, Unwritten
 
 DATABASE = "nianbao.db"
+_APPLIED = migrations.migrations.migrations_table
+_REFUSALS = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
 _WAIT = 30_000
 """Milliseconds for which a reader waits out the moment in which a writer resets the write-ahead log."""
 
@@ -76,8 +87,12 @@ def for_reading(folder: Path) -> Database:
         raise NotAnArchive(message)
     with explained(folder):
         db = _readable(folder)
-        if migrations.is_current(db):
-            return db
+        try:
+            if migrations.is_current(db):
+                return db
+        except BaseException:
+            db.close()
+            raise
         db.close()
         _upgrade(folder)
         return _readable(folder)
@@ -89,26 +104,41 @@ def explained(folder: Path) -> Iterator[None]:
     path = folder / DATABASE
     try:
         yield
-    except sqlite3.OperationalError as error:
-        message = f"{path}: {error}; free some space, or make the folder writable, then run again"
-        raise Unwritten(message) from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise
-        message = f"{path}: {error}; run nianbao rebuild to make it anew from the originals and the log"
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if _is_refusal(error):
+            message = f"{path}: {error}; free some space, or make the folder writable, then run again"
+            raise Unwritten(message) from error
+        said = "a text is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+        message = f"{path}: {said}; run nianbao rebuild to make it anew from the originals and the log"
         raise NotAnArchive(message) from error
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the disk or another process is at fault, not what is in the database."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSALS
 
 
 def _readable(folder: Path) -> Database:
     """A read-only database; where the folder is read-only too, SQLite is told that nobody writes."""
-    connection = _connect(folder, "ro")
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return _looked_at(_connect(folder, "ro"))
     except sqlite3.OperationalError:
-        connection.close()
         if os.access(folder, os.W_OK):
             raise
-        connection = _connect(folder, "ro&immutable=1")
+        return _looked_at(_connect(folder, "ro&immutable=1"))
+
+
+def _looked_at(connection: sqlite3.Connection) -> Database:
+    """The database, once it is known to answer and to tell what changes of the schema it has seen."""
+    try:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        if (_APPLIED,) in tables:
+            connection.execute(f"SELECT migration_set, name, applied_at FROM {_APPLIED}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
     return Database(connection)
 
 

@@ -7,16 +7,16 @@ import sqlite3
 from archive.migrations import FIGURES
 
 
-def lay_over(connection: sqlite3.Connection) -> None:
+def lay_over(connection: sqlite3.Connection, schema: str = "main") -> None:
     """Find which corrections are in force; belongs into the transaction that publishes."""
-    connection.execute("DELETE FROM main.overlays")
+    connection.execute(f"DELETE FROM {schema}.overlays")
     sql = 'SELECT id, report, "table", "row", "column", value, parsed, sha256 FROM corrections ORDER BY id'
     latest = {row[1:5]: row for row in connection.execute(sql).fetchall()}
     for number, report, table, row, column, value, parsed, sha256 in latest.values():
         cell = cell_of(connection, report, (table, row, column))
         if cell is not None and cell == (parsed, sha256):
             values = (report, table, row, column, value, number)
-            connection.execute("INSERT INTO overlays VALUES (?, ?, ?, ?, ?, ?)", values)
+            connection.execute(f"INSERT INTO {schema}.overlays VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def cell_of(

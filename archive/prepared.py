@@ -28,7 +28,7 @@ CREATE TABLE dispute_sums (region TEXT, "row" TEXT, year INTEGER, reports INTEGE
 """``region`` in the sums is a prefix of region codes: four digits, two, or none for the whole country."""
 
 _AGENCIES = """
-    INSERT INTO agencies
+    INSERT INTO {schema}.agencies
     SELECT agency_id, agency, region, count(*), min(year), max(year) FROM (
         SELECT agency_id, agency, region, year FROM reports ORDER BY agency_id, year DESC)
     GROUP BY agency_id
@@ -36,7 +36,7 @@ _AGENCIES = """
 
 # a sentence that differs from a table is shown with the checks, but no sum of the forms fails by it
 _MARKS = """
-    INSERT INTO report_marks
+    INSERT INTO {schema}.report_marks
     WITH within AS (
         SELECT parse, sum(status = 'fails') AS failing, sum(status = 'unknown') AS unknown
         FROM checks WHERE status <> 'holds' AND rule NOT LIKE 'prose.%' GROUP BY parse
@@ -53,7 +53,7 @@ _MARKS = """
 """
 
 _YEARS = """
-    INSERT INTO year_counts
+    INSERT INTO {schema}.year_counts
     SELECT r.year, count(*), count(DISTINCT r.agency_id), count(r.removed_at), sum(m.failing > 0), sum(m.versions > 1)
     FROM reports r JOIN report_marks m ON m.report = r.id GROUP BY r.year
 """
@@ -76,14 +76,14 @@ _SUMS = {
 }
 
 
-def refresh(connection: sqlite3.Connection) -> None:
+def refresh(connection: sqlite3.Connection, schema: str = "main") -> None:
     """Make the prepared tables anew from the readers' tables; belongs into the transaction that publishes."""
     for table in TABLES:
-        connection.execute(f"DELETE FROM main.{table}")
+        connection.execute(f"DELETE FROM {schema}.{table}")
     for statement in (_AGENCIES, _MARKS, _YEARS):
-        connection.execute(statement)
-    for table, (source, columns) in _SUMS.items():
-        sums = ", ".join(f"sum({column})" for column in columns)
+        connection.execute(statement.format(schema=schema))
+    for name, (source, columns) in _SUMS.items():
+        sums, table = ", ".join(f"sum({column})" for column in columns), f"{schema}.{name}"
         connection.execute(_FINEST.format(table=table, source=source, sums=sums))
         finest = "length(region) = 4 OR region = '?'"
         connection.execute(_ROLLED_UP.format(table=table, digits=0, level=finest, sums=sums))

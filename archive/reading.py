@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import parsers
-from archive import opening, rows, selection, spool
+from archive import fingerprints, opening, rows, selection, spool
 from archive.derive import derive
 from archive.errors import Unknown
 from archive.preview import changed
@@ -130,6 +130,7 @@ def rollback(archive: Archive) -> Rollback:
     connection = archive.db.conn
     with opening.explained(archive.path), archive.db.atomic():
         connection.execute("UPDATE readings SET rolled_back_at = ? WHERE id = ?", (now(), row[0]))
+        fingerprints.take(connection, "reading", row[0])
         derive(connection)
     sql = "SELECT count(*) FROM acceptances WHERE reading = ?"
     return Rollback(row[1], *connection.execute(sql, [row[0]]).fetchone())
@@ -168,6 +169,7 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         summary = json.dumps({"originals": count, "reports": reports, "changed": changed})
         row = (number, kind, parsers.RELEASE, fixed["parsed_at"], now(), None, summary)
         connection.execute("INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        fingerprints.take(connection, "reading", number)
     derive(connection)
     return reading
 

@@ -112,7 +112,7 @@ def read_back(connection: sqlite3.Connection, parse: int) -> str:
         body[table] = _rows_of(connection, table, parse, "rowid")
     (body["region"],) = connection.execute("SELECT region FROM parses WHERE id = ?", [parse]).fetchone()
     proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [parse]).fetchone()
-    return _digest(_encoded(_dump(_ordered(body))), _encoded("" if proof is None else proof[0]))
+    return _digest(_encoded(_dump_any(_ordered(body))), _encoded("" if proof is None else str(proof[0])))
 
 
 def _rows_of(connection: sqlite3.Connection, table: str, parse: int, order: str) -> list[list[Any]]:
@@ -143,6 +143,7 @@ def _encoded(text: str) -> bytes:
 
 
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_dump_any = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
 
 
 def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:

@@ -29,19 +29,25 @@ _MISSING = "SELECT parse FROM reports WHERE parse NOT IN (SELECT id FROM prose_d
 _TEXT = "SELECT title, text FROM sections WHERE parse = ? ORDER BY number"
 
 
-def refresh(connection: sqlite3.Connection) -> None:
-    """Add the prose of reports that is not in the index yet; belongs into the transaction that publishes.
+def refresh(connection: sqlite3.Connection) -> bool:
+    """Add the prose of reports that is not in the index yet, and say whether the index changed; belongs into the
+    transaction that publishes.
 
     Superseded parses stay in the index, where no report leads to them; once they outnumber the others the
     index is made anew.
     """
     (kept,) = connection.execute("SELECT count(*) FROM prose_docsize").fetchone()
     used = "SELECT count(*) FROM reports WHERE parse IN (SELECT id FROM prose_docsize)"
-    if kept > 2 * connection.execute(used).fetchone()[0]:
+    anew = kept > 2 * connection.execute(used).fetchone()[0]
+    if anew:
         connection.execute("INSERT INTO prose (prose) VALUES ('delete-all')")
     missing = connection.execute(_MISSING).fetchall()
     documents = ((parse, _document(connection, parse)) for (parse,) in missing)
     connection.executemany("INSERT INTO prose (rowid, text) VALUES (?, ?)", documents)
+    # a savepoint makes FTS5 write down what it holds in memory, so that its tables can be fingerprinted
+    connection.execute("SAVEPOINT written")
+    connection.execute("RELEASE written")
+    return anew or bool(missing)
 
 
 def terms(query: str) -> list[str]:

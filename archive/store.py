@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, derive, log, manifest, opening, originals
+from archive import content, derive, fingerprints, log, manifest, opening, originals
 from archive.errors import Unwritten
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
@@ -146,6 +146,7 @@ class Archive:
         ]
         with opening.explained(self.path), self.db.atomic():
             self.db.table("ledger").upsert_all(rows, pk=("day", "host", "crawl"))
+            fingerprints.take(self.db.conn, "ledger", crawl)
 
     def known(self, url: str) -> Known | None:
         """What is held of the URL; None if nothing was ever kept."""

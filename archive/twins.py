@@ -21,12 +21,15 @@ _PAIRS = """
 """
 
 
-def compare_new(connection: sqlite3.Connection) -> None:
-    """Compare the pairs that were never compared; belongs into the transaction that publishes."""
-    for parse, other in connection.execute(_PAIRS).fetchall():
+def compare_new(connection: sqlite3.Connection) -> bool:
+    """Compare the pairs that were never compared, and say whether there were any; belongs into the transaction that
+    publishes."""
+    pairs = connection.execute(_PAIRS).fetchall()
+    for parse, other in pairs:
         differences = list(_differences(_cells(connection, parse), _cells(connection, other)))
         said = json.dumps(differences, ensure_ascii=False)
         connection.execute("INSERT INTO twins VALUES (?, ?, ?)", (parse, other, said))
+    return bool(pairs)
 
 
 def _differences(one: dict[CellKey, CellSaid], other: dict[CellKey, CellSaid]) -> Iterator[list[Any]]:

@@ -2,7 +2,8 @@
 
 What is compared with what: originals with their names; the logs with the manifest's seals; the database's
 evidence with the logs; each parse's rows with the digest taken when they were written; the readers' tables
-with what captures and parses say. A bit that changed anywhere among these is found and named.
+with what captures and parses say; all else in the database with fingerprints. A bit that changed any of this
+is found and named; one in bytes of the database that nothing uses changes nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-from archive import log, manifest, opening, originals, rows
-from archive.derive import NOW, TABLES, derive_as_of, forget_as_of, is_current
+from archive import fingerprints, log, manifest, opening, originals, rows
+from archive.derive import ALSO, TABLES, derive_apart, forget_as_of, is_current
 from archive.errors import Damaged
 from archive.progress import Progress, silent
 from archive.store import Archive
@@ -23,6 +24,12 @@ from archive.store import Archive
 _KEYS = dict.fromkeys(("portals", "crawls", "captures", "judgements", "corrections"), "id") | {
     "originals": "sha256"
 }
+
+_ORIGINALS = """
+    SELECT CAST(coalesce(sha256, '') AS TEXT), CAST(size AS INTEGER), CAST(coalesce(kept_at, '') AS TEXT)
+    FROM originals ORDER BY 1
+"""
+"""As text and numbers, also where a bit that changed has made something else of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def verify(
     :param since: re-hash only originals kept on this day (ISO 8601) or later.
     """
     with opening.explained(archive.path):
-        names = archive.db.execute("SELECT sha256, size, kept_at FROM originals ORDER BY sha256").fetchall()
+        names = archive.db.execute(_ORIGINALS).fetchall()
         ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
     checks = [
         _database(archive),
@@ -84,7 +91,7 @@ def verify(
         ),
     ]
     if not quick:
-        checks += [_parses(archive, progress), _readers(archive)]
+        checks += [_parses(archive, progress), _fingerprints(archive), _readers(archive)]
     findings = tuple(chain.from_iterable(map(_readable, checks)))
     return Verification(len(names), captures, manifest.head(archive.path), findings, quick)
 
@@ -93,7 +100,7 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
     """The findings; where the database can't be read on, that is one of them."""
     try:
         yield from findings
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         message = f"{error}; run nianbao rebuild to make it anew from the originals and the log"
         yield Finding("database_damaged", "nianbao.db", message)
 
@@ -216,21 +223,35 @@ def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
             yield Finding("parse_altered", sha256, message)
 
 
+def _fingerprints(archive: Archive) -> Iterator[Finding]:
+    for what in fingerprints.differing(archive.db.conn):
+        message = "not as it was written; run nianbao rebuild to make the database anew"
+        yield Finding("record_altered", what, message)
+
+
 def _readers(archive: Archive) -> Iterator[Finding]:
-    """The readers' tables against what captures and parses say; while a crawl is
-    under way, or made by an earlier release, they may differ."""
-    under_way = archive.db.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone()
-    if under_way or not is_current(archive.db.conn):
+    """The readers' tables against what captures and parses say. Made by an earlier release, or before the captures
+    of a crawl that is under way or whose run broke off, they may differ: the next run makes them anew."""
+    connection = archive.db.conn
+    under_way = connection.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone()
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()
+    if under_way or not is_current(connection) or fingerprints.readers_go_to(connection) < last:
         return
-    derive_as_of(archive.db.conn, NOW)
-    for table in TABLES:
-        for one, other in (("main", "temp"), ("temp", "main")):
-            sql = f"SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table}"
-            if archive.db.execute(f"{sql} LIMIT 1").fetchone():
-                message = "not what captures and parses say; run nianbao reparse to make it anew"
-                yield Finding("readers_altered", table, message)
-                break
-    forget_as_of(archive.db.conn)
+    derive_apart(connection)
+    for table in (*TABLES, *ALSO):
+        if _differ(connection, f"main.{table}", f"temp.{table}"):
+            message = "not what captures and parses say; run nianbao reparse to make it anew"
+            yield Finding("readers_altered", table, message)
+    forget_as_of(connection)
+
+
+def _differ(connection: sqlite3.Connection, one: str, other: str) -> bool:
+    """Whether two tables of one form hold other rows."""
+    counts = f"SELECT (SELECT count(*) FROM {one}) <> (SELECT count(*) FROM {other})"
+    sides = (f"SELECT * FROM {a} EXCEPT SELECT * FROM {b} LIMIT 1" for a, b in ((one, other), (other, one)))
+    return connection.execute(counts).fetchone() == (1,) or any(
+        connection.execute(side).fetchone() for side in sides
+    )
 
 
 def _sha256(data: bytes) -> str:

@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +14,15 @@ import pytest
 from archive_kit import begin, document, made, page
 from click.testing import CliRunner
 
+import parsers
 from archive import log, manifest, originals
-from archive.errors import ArchiveError
+from archive.judgements import Correction, correct, judge
 from archive.model import Kept
-from archive.reading import parse_new
+from archive.reading import parse_new, reparse, rollback
 from archive.store import Archive
 from archive.verify import Verification, verify
 from nianbao import main
+from tests.tools import flips
 
 pytestmark = pytest.mark.usefixtures("made")
 __all__ = ["made"]
@@ -198,21 +201,106 @@ def test_copy_of_the_archive_elsewhere_is_whole(folder: Path, tmp_path: Path) ->
     assert codes(tmp_path / "copy") == set()
 
 
-def test_flipped_bits_of_the_database_never_end_in_a_traceback(folder: Path) -> None:
-    """Most are found; one in bytes that nothing uses, or in counts prepared for readers, alters nothing."""
-    Archive.open(folder, write=True).close()
-    path, chance, found = folder / "nianbao.db", random.Random(7), 0
-    whole = path.read_bytes()
-    for _ in range(60):
-        place = chance.randrange(len(whole))
-        path.write_bytes(
-            whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1 :]
+@pytest.fixture
+def lived(tmp_path: Path) -> Path:
+    """An archive with something in every table."""
+    folder = tmp_path / "lived"
+    fees = ["fees_collected", 1934, "收取信息处理费1934元"]
+    checks = [["requests.balance", "total", "fails", 3, 4]]
+    with Archive.open(folder, write=True) as archive:
+        for day in (1, 2):
+            crawl = begin(archive)
+            cells = {"requests.carried_in.total": day, "requests.carried_out.total": 1}
+            for year in (2022, 2023):
+                body = document(year=year, cells=cells, checks=checks, statements=[fees], region="640105")
+                archive.keep(page(crawl, str(year), body=body, day=day))
+            twin = document(cells={"requests.carried_in.total": 9}, problems=[["odd", "", "odd"]])
+            archive.keep(page(crawl, "a.pdf", kind="file", body=twin, day=day))
+            archive.book(crawl, {("2026-01-01", "www.ycxixia.gov.cn"): (4, 1000)})
+            archive.finish_crawl(crawl, "complete", {})
+            parse_new(archive, workers=0)
+        ((report,),) = archive.db.execute("SELECT id FROM reports WHERE year = 2023").fetchall()
+        judge(archive, f"{report}:requests.balance:total", "confirmed", why="printed so")
+        correct(archive, [Correction(report, "requests.carried_in.total", 5, "slip", "letter")])
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE readings SET summary = '{}' WHERE id = 2", "reading 2"),
+        ("UPDATE parses SET parser = '0' WHERE id = 1", "reading 1"),
+        ("UPDATE parses SET parsed_at = '2020-01-01T00:00:00Z' WHERE id = 1", "reading 1"),
+        ("DELETE FROM acceptances WHERE parse = 1", "reading 1"),
+        ("DELETE FROM readings WHERE id = 1", "reading 1"),
+        ("UPDATE ledger SET bytes = 1 WHERE crawl = 2", "ledger 2"),
+        ("UPDATE ledger SET crawl = 3 WHERE crawl = 2", "ledger 3"),
+        ("UPDATE twins SET differences = '[]'", "twins"),
+        ("UPDATE prose_data SET block = zeroblob(length(block)) WHERE id > 10", "prose"),
+        ("UPDATE prose_docsize SET sz = x'7f'", "prose"),
+        ("CREATE INDEX other ON sections (number)", "schema"),
+        ("DROP TRIGGER captures_keeps_update", "schema"),
+        ("UPDATE _sqlite_migrations SET applied_at = 'x' WHERE id = 1", "schema"),
+        ("PRAGMA user_version = 2", "schema"),
+        ("UPDATE fingerprints SET digest = 'x' WHERE what = 'schema'", "schema"),
+        ("UPDATE fingerprints SET what = 'captures 5' WHERE what LIKE 'captures %'", "captures 5"),
+        ("DELETE FROM fingerprints WHERE what LIKE 'captures %'", "captures 0"),
+        ("INSERT INTO fingerprints VALUES ('reading 9', 'x')", "reading 9"),
+        ("UPDATE year_counts SET agencies = 9", "year_counts"),
+        ("UPDATE agencies SET name = 'x'", "agencies"),
+        ("UPDATE report_marks SET failing = 0", "report_marks"),
+        ("UPDATE request_sums SET total = 0 WHERE region = ''", "request_sums"),
+        ("DELETE FROM overlays", "overlays"),
+        ("INSERT INTO cross_checks SELECT * FROM cross_checks WHERE rowid = 1", "cross_checks"),
+    ],
+)  # fmt: skip
+def test_all_else_that_was_altered_is_found(lived: Path, statement: str, what: str) -> None:
+    assert look(lived).findings == ()
+    db = sqlite3.connect(lived / "nianbao.db")
+    db.execute(statement)
+    db.commit()
+    db.close()
+    found = look(lived)
+    assert what in {finding.what for finding in found.findings}
+    assert {"record_altered", "readers_altered"} & {finding.code for finding in found.findings}
+
+
+def test_captures_that_no_run_has_read_yet_are_no_fault(lived: Path) -> None:
+    with Archive.open(lived, write=True) as archive:
+        crawl = begin(archive)
+        archive.keep(page(crawl, "new", body=document(year=2021), day=3))
+        assert verify(archive).findings == ()
+        archive.finish_crawl(crawl, "complete", {})
+        assert verify(archive).findings == ()
+        parse_new(archive, workers=0)
+        assert verify(archive).findings == ()
+
+
+def test_archive_is_whole_after_every_kind_of_run(lived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(lived, write=True) as archive:
+        for release in ("9.1", "9.2", "9.3"):
+            monkeypatch.setattr(parsers, "RELEASE", release)
+            reparse(archive, workers=0)
+            assert verify(archive).findings == ()
+        rollback(archive)
+        assert verify(archive).findings == ()
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Datasette asks for callbacks' tracebacks
+def test_flipped_bits_of_the_database_are_found_or_change_nothing(lived: Path) -> None:
+    """Where there is anything but zeros; a bit in bytes that nothing uses alters nothing that anyone can ask for."""
+    chance, path = random.Random(7), lived / "nianbao.db"
+    used = [place for place, byte in enumerate(path.read_bytes()) if byte]
+    outcomes = Counter(
+        outcome
+        for _, outcome, _ in flips.flips(
+            lived, lambda: ("database", path, 8 * chance.choice(used) + chance.randrange(8)), 250
         )
-        try:
-            found += bool(look(folder).findings)
-        except ArchiveError:
-            found += 1
-    assert found > 5
+    )
+    assert set(outcomes) <= {"found", "changes nothing"}
+    assert outcomes["found"] > 150
 
 
 def test_damaged_database_is_told_in_one_line_by_every_reader(folder: Path) -> None:
