@@ -2,7 +2,8 @@
 
 No label tells of it. The form's sums do: an agency's slip spoils one figure, so one row and one column don't add
 up; a displaced row spoils several columns at once, and they all come out when its figures move back. Such a row
-is doubtful: none of its figures is taken, and none is moved.
+is doubtful: none of its figures is taken, and none is moved. Nor is a row taken that a text prints figure by figure
+on lines of their own and that doesn't add up.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def without_displaced(form: Form, claims: Claims, findings: Findings) -> Claims:
             findings.problem(
                 "unread_row",
                 f"{table}.{row}",
-                f"the sums come out only with these figures in other columns: {figures}",
+                f"these figures may stand in other columns than their own, for the sums don't come out: {figures}",
             )
         for claim in line:
             del kept[claim.table, claim.row, claim.column]
@@ -71,7 +72,7 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
         return False
     if all(_adds_up(group) for group in _groups(values, size)):
         return False
-    if line[0].loose and _was_split(line, size):
+    if line[0].loose and (_is_stacked(line) or _was_split(line, size)):
         return True
     blanks = values.count(None)
     if len(values) > size:
@@ -105,6 +106,11 @@ def _moved(values: Values) -> Iterator[Values]:
         for lost in range(len(filled)):
             if lost != gained:
                 yield [*rest[:lost], None, *rest[lost:]]
+
+
+def _is_stacked(line: Sequence[Claim]) -> bool:
+    """Whether the figures of a text stand on lines of their own: their order may be that of columns."""
+    return len({claim.cell.place.line for claim in line}) > 1
 
 
 def _was_split(line: Sequence[Claim], size: int) -> bool:

@@ -101,6 +101,9 @@ def agency_of(title: str) -> str | None:
         return None
     name = _YEAR.sub("", bare[: subject.start()])
     name = re.sub(r"^[\W\d_]+|(?:的|关于|公布|发布|[\W_])+$", "", name)
+    name = re.sub(
+        r"^[〇零一二三四五六七八九]*年度?|年度?(?:政府)?$|^[〇零一二三四五六七八九]+$", "", name
+    )  # of a year whose digits a rendition lost
     if name.endswith("人民") and subject[0].startswith("政府"):
         name += "政府"
     return _as_agency(name)

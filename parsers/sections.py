@@ -28,10 +28,16 @@ _OFFICIAL = re.compile(
     r"(?:政府信息公开(?:工作)?)?(?:总体情况|(?:行政机关)?主动公开政府信息(?:的)?情况|(?:行政机关)?收到和处理政府信息公开申请情况|"
     r"(?:因)?政府信息公开(?:工作被申请)?行政复议[、及和]?(?:提起)?行政诉讼情况|存在的主要问题[及和]改进情况|其他需要报告的?事项)"
 )
+_ANNEX = re.compile(
+    r"(?:统计指标|指标名称)(?:(?:计量)?单位)?(?:统计)?(?:数|$)|(?:\d{4}年度?)?政府信息公开情况统计表(?:\(.{4,7}\))?$|填报单位"
+)
+"""How the annex begins where its table is not known to be one."""
+_FEWEST = 3
+"""Sections before an annex."""
 _RUN_IN = re.compile(r"^(.{2,30}?(?:情况|事项|概述|概况|措施))\s*[。:：]\s*(.+)$")
 _LONGEST_TITLE = 45
 _END = re.compile(
-    r"^附(?:件|表)\s*\d*\s*[:：]?$|^(?:附件[:：]?)?.{0,20}政府信息公开(?:工作)?情况统计表(?!.*年度)|^填报单位"
+    r"^附(?:件|表)\s*\d*\s*[:：]?$|^(?:附件[:：]?)?.{0,20}政府信息公开(?:工作)?情况统计表(?!.*年度)|^填报单位|^(?:统计指标|指标名称)(?:计量)?(?:单位|$)"
 )
 _FURNITURE = re.compile(
     r"扫一扫|^打印|^【?关闭|分享到|^上一[篇条]|^下一[篇条]|版权所有|主办[单:：]|责任编辑|网站标识码|ICP备|^附件下载|^相关(?:链接|文档|附件|稿件)|"
@@ -57,7 +63,8 @@ class _Heading:
 def sections(document: Document) -> tuple[Section, ...]:
     """The sections in order, each with its prose: paragraphs joined by line breaks, tables left out."""
     texts = list(document.texts())
-    chain = _best_chain([heading for index, text in enumerate(texts) for heading in _headings(index, text)])
+    headings = [heading for index, text in enumerate(texts) for heading in _headings(index, text)]
+    chain = _best_chain(_without_annex(headings, texts))
     found = []
     for heading, following in zip_longest(chain, chain[1:]):
         until = following.index if following else len(texts)
@@ -65,6 +72,13 @@ def sections(document: Document) -> tuple[Section, ...]:
         body = _prose(([heading.rest] if heading.rest else []) + body, last=following is None)
         found.append(Section(heading.number, heading.title, "\n".join(body)))
     return tuple(found)
+
+
+def _without_annex(headings: list[_Heading], texts: Sequence[Text]) -> list[_Heading]:
+    """The headings without those of an annex of 2014 to 2018 after the sections, which are numbered like them."""
+    start = next((n for n, text in enumerate(texts) if _ANNEX.match(squeeze(text.text))), len(texts))
+    before = [heading for heading in headings if heading.index < start]
+    return before if len({heading.number for heading in before}) >= _FEWEST else headings
 
 
 def known_number(title: str) -> int | None:

@@ -145,3 +145,31 @@ def test_each_cell_on_a_line_of_its_own() -> None:
     report = parse(blocks)
     assert values(report, "disclosure", "regulations") == [1, 2, 3]
     assert values(report, "disclosure", "normative_documents") == [None] * 3
+
+
+def test_a_long_heading_does_not_run_into_its_section() -> None:
+    report = parse(
+        "一、总体情况\n无。\n四、因政府信息公开工作被申请行政复议、提起行政诉讼情况\n本机关未被申请行政复议，也未被提起行政诉讼，全年没有。\n",
+        "五、存在的主要问题及改进情况\n无。\n",
+    )
+    assert [section.number for section in report.sections] == [1, 4, 5]
+
+
+def test_headings_of_the_annex_are_no_sections() -> None:
+    sections = "".join(
+        f"{numeral}、{title}\n我局认真工作。\n"
+        for numeral, title in (
+            ("一", "概述"),
+            ("二", "主动公开政府信息情况"),
+            ("三", "依申请公开政府信息情况"),
+        )
+    )
+    report = parse(
+        sections, "统计指标 单位 统计数\n七、依申请公开\n信息收取的费用\n万\n元\n八、机构建设和保障经费情况\n"
+    )
+    assert [section.number for section in report.sections] == [1, 2, 3]
+
+
+def test_a_year_whose_digits_are_lost_is_no_part_of_the_publisher() -> None:
+    report = read("海林市司法局年政府信息公开工作年度报告\n一、总体情况\n我局认真工作。\n".encode())
+    assert (report.agency, report.year) == ("海林市司法局", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from parsers.documents.encoding import decode
@@ -20,15 +20,16 @@ _PAGE_NUMBER = re.compile(r"^\s*[-—–]\s*\d{1,3}\s*[-—–]\s*$|^\s*第\s*\d
 _PIPED = re.compile(r"^\s*\|.*\|.*\|\s*$")
 _RULE = re.compile(r"^[\s|:+=_-]*[-=_]{3}[\s|:+=_-]*$")
 _VALUE = re.compile(
-    r"[+\-－−＋]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,2}|无|零"
+    r"[+\-－−＋]?[\d０-９](?:[\d０-９,，.．]*[\d０-９])?(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,6}|无|零"
 )
-_UNIT = ("万元", "亿元", "元", "件", "条", "项", "次")
+_UNIT = ("万元", "亿元", "元", "件", "条", "项", "次", "篇", "个", "人", "人次")
 _PROSE = re.compile(r"[。；;！]|.{46,}")
 _SENTENCE_END = re.compile(r"[。！？：:；;]$")
 _SCRAP = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _MOST_SCRAPS = 12
 """Pieces of header cells that may stand before the first whole label of a flowed table."""
-_TITLE = re.compile(r"^[^,。]*信息公开[^,。]*(?:报告|年报)$")
+_TITLE = re.compile(r"^[^,。]*(?:信息|政务)公开[^,。]*(?:报告|年报)$")
+_HEADING_END = re.compile(r"(?:情况|事项|措施|概述|概况)$")
 _FULL_LINE = 24
 """Characters from which a line of a flowed rendition may be one that was wrapped."""
 
@@ -130,7 +131,10 @@ def _goes_on(line: str, *, annex: bool = False) -> bool:
 
 
 def _is_indicator(line: str) -> bool:
-    return telling_kinds(label_and_values(line)[0]) == {"statistics"}
+    words = label_and_values(line)[0].split()
+    return telling_kinds("".join(words[:-1] if words[-1:] and words[-1] in _UNIT else words)) == {
+        "statistics"
+    }
 
 
 def _tells(line: str) -> bool:
@@ -142,20 +146,25 @@ def _tells(line: str) -> bool:
 
 def _flow_table(lines: Sequence[_Line], number: int) -> Table:
     """A loose table: a line's words in column 0, the values at its end from column 1."""
-    cells = []
+    cells: list[GridCell] = []
     for row, line in enumerate(lines):
         label, values = label_and_values(line.text)
+        found, end = list[GridCell](), len(line.text)
+        for column in range(len(values), 0, -1):
+            found.append(_cell(values[column - 1], line, Place(table=number, row=row, column=column), end))
+            end = found[-1].place.span[0] if found[-1].place.span else 0
         if label:
-            cells.append(_cell(label, row, 0, line, number))
-        cells += [_cell(value, row, column, line, number) for column, value in enumerate(values, 1)]
+            found.append(_cell(label, line, Place(table=number, row=row, column=0), end))
+        cells += reversed(found)
     return Table(tuple(cells), Place(table=number, line=lines[0].number), loose=True)
 
 
-def _cell(text: str, row: int, column: int, line: _Line, table: int) -> GridCell:
-    at = line.text.find(text)
-    span = (at, at + len(text)) if at >= 0 and line.text.count(text) == 1 else None
+def _cell(text: str, line: _Line, place: Place, end: int) -> GridCell:
+    """The last such words of the line before ``end``."""
+    at = line.text.rfind(text, 0, end)
+    span = (at, at + len(text)) if at >= 0 else None
     return GridCell(
-        text, row, column, place=Place(table=table, row=row, column=column, line=line.number, span=span)
+        text, place.row or 0, place.column or 0, place=replace(place, line=line.number, span=span)
     )
 
 
@@ -186,6 +195,7 @@ def _paragraph(lines: Sequence[_Line], start: int) -> int:
         if (
             not wrapped
             or _is_title(lines[start:end])
+            or (end - start == 1 and _HEADING_END.search(before) and opens_section(before))
             or opens_section(here)
             or "\t" in here
             or here.startswith(("\u3000", "    "))

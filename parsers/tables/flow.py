@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
 
 from parsers.forms import Block, Column, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import GROUPS, OFFICIAL
+from parsers.tables.ordered import OrderedRow, in_order
 from parsers.tables.stacked import side_by_side
+from parsers.tables.wording import (
+    NOTE,
+    OPEN_NOTE,
+    blocks,
+    common_prefix,
+    dispute_header,
+    headers,
+    letters_of,
+    near,
+    without_notes,
+)
 
-_DROPPED = re.compile(r"[\W\d_]+")
-_NOTE = re.compile(r"\([^()]*\)")
-_OPEN_NOTE = re.compile(r"\([^()]*$")
 _CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
 """The next row's numbering, cut off: the figures beside it are that row's."""
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
-_LOST = 3
-"""Characters that a header may have lost and still be known."""
-_GRID_NOTE = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
-_LEFT_OVER = "第二十条第项" + _GRID_NOTE
-"""What a block's title or the grid's note may leave above a header when their lines were cut."""
 _UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
 
 
@@ -58,12 +61,17 @@ class _State:
     open_note: bool = False
     """Whether the last row's label broke off inside a note in brackets."""
     claimed: list[Claim] = field(default_factory=list)
+    short: list[tuple[str, int]] = field(default_factory=list)
+    """Rows of section two with fewer figures than columns, and the number of the line."""
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the figures of a loose table, of whatever kinds it is."""
     state = _State()
-    for line in side_by_side(lines):
+    ordered, rest = in_order(list(side_by_side(lines)))
+    for row in ordered:
+        _claim_ordered(row, findings)
+    for line in rest:
         label = "".join(cell.text for cell in line.cells if cell.column == 0)
         values = [cell for cell in line.cells if cell.column > 0]
         state.words.append(label)
@@ -75,6 +83,25 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             continue
         _read_row(line, state, findings)
         state.words = []
+    _doubt_stacked(state.short, findings)
+
+
+def _claim_ordered(ordered: OrderedRow, findings: Findings) -> None:
+    findings.seen.add("requests")
+    row, line = ordered.row, ordered.line
+    own = {
+        form
+        for form, table, block in blocks()
+        if table == "requests" and row.id in {r.id for r in block.rows}
+    }
+    findings.vote(own.pop() if len(own) == 1 else None)
+    if not ordered.cells:
+        values = printed([cell for cell in line.cells if cell.column > 0])
+        message = f"the figures don't meet the columns one by one: {values}"
+        findings.problem("unread_row", f"requests.{row.id}", message)
+    for column, cell in ordered.cells.items():
+        said = figure(cell)
+        findings.claims.append(Claim("requests", row.id, column, cell, said, line.address(), loose=True))
 
 
 def _read_row(line: Line, state: _State, findings: Findings) -> None:
@@ -82,13 +109,13 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     text = squeeze("".join(state.words))
     if state.open_note and (end := _NOTE_END.match(text)):
         text = text[end.end() :]
-    state.open_note = bool(_OPEN_NOTE.search(text)) or (state.open_note and not text)
+    state.open_note = bool(OPEN_NOTE.search(text)) or (state.open_note and not text)
     if not text.strip("".join(_UNITS)) or (
-        state.claimed and not Counter(_letters(text)) - Counter(state.tail)
+        state.claimed and not Counter(letters_of(text)) - Counter(state.tail)
     ):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
         return
-    if len(values) == len(OFFICIAL) and _near(_letters(text), _dispute_header()):
+    if len(values) == len(OFFICIAL) and near(letters_of(text), dispute_header()):
         findings.seen.add("disputes")
         for (group, leaf), cell in zip(OFFICIAL, values, strict=True):
             said = figure(cell)
@@ -116,7 +143,7 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
 
 def _is_numbered(text: str, row: Row) -> bool:
     """Whether the row's label stands in the text with its numbering, so that it begins there."""
-    return bool(re.search(rf"[.、)]{re.escape(_letters(_without_notes(row.zh))[:2])}", text))
+    return bool(re.search(rf"[.、)]{re.escape(letters_of(without_notes(row.zh))[:2])}", text))
 
 
 def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
@@ -128,6 +155,8 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     state.claimed = []
     if len(values) != len(header.columns):
         message = f"{len(values)} figures for {len(header.columns)} columns: {printed(values)}"
+        if header.table == "disclosure" and len(values) < len(header.columns):
+            state.short += [(other.id, line.number) for other in header.block.rows]
         findings.problem("unread_row", f"{header.table}.{row.id}", message)
         return
     form = header.form if header.table == "disclosure" else None
@@ -140,9 +169,23 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     findings.vote(form or (own[0] if len(own) == 1 else None))
 
 
+def _doubt_stacked(short: Sequence[tuple[str, int]], findings: Findings) -> None:
+    """Takes back figures of section two on lines of their own after a row that lacks one: it may be among them."""
+    rows: dict[str, list[Claim]] = {}
+    for claim in findings.claims:
+        if claim.loose and any(claim.row == row and claim.line[1] > line for row, line in short):
+            rows.setdefault(claim.row, []).append(claim)
+    for row, claims in rows.items():
+        if len({claim.cell.place.line for claim in claims}) > 1:
+            findings.claims = [claim for claim in findings.claims if claim not in claims]
+            figures = printed([claim.cell for claim in claims])
+            message = f"a row above lacks a figure, which may be among these: {figures}"
+            findings.problem("unread_row", f"disclosure.{row}", message)
+
+
 def _has(form: str, table: str, row: str) -> bool:
     return any(
-        known.id == row for _, part, block in _blocks() if part == table for known in block.rows if _ == form
+        known.id == row for _, part, block in blocks() if part == table for known in block.rows if _ == form
     )
 
 
@@ -157,13 +200,13 @@ def _doubt_last(state: _State, findings: Findings, why: str) -> None:
 
 def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
     """The header and row that the words name, and what is left of the row's label; None if not certain."""
-    letters = _letters(_without_notes(text))
+    letters = letters_of(without_notes(text))
     candidates = []
-    for form, table, block in _blocks():
+    for form, table, block in blocks():
         for row in block.rows:
             for label in (row.zh, *row.variants):
-                official = _letters(_without_notes(label))
-                size, at = _common_prefix(official, letters)
+                official = letters_of(without_notes(label))
+                size, at = common_prefix(official, letters)
                 if size == len(official) or (size >= _SHORTEST and size * 5 >= len(official) * 2):
                     candidates.append((size == len(official), size, at, form, table, block, row, official))
     last = [found for found in candidates if found[0] and found[1] + found[2] == len(letters)]
@@ -187,7 +230,7 @@ def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
 
 def _heads(label: str, row: Row) -> bool:
     """Whether a label, itself a row in another form, is a heading above the row here (其他处理)."""
-    return any(label == _letters(_without_notes(parent)) for parent in row.parents)
+    return any(label == letters_of(without_notes(parent)) for parent in row.parents)
 
 
 def _inside(found: tuple[object, ...], other: tuple[object, ...]) -> bool:
@@ -204,8 +247,8 @@ def _header(text: str, rest: str, place: tuple[str, str, Block]) -> _Header | No
     """The header of the row's own block, if the words left over beside the row's label are its labels."""
     form, table, block = place
     printed = rest and any(
-        _near(_rest_with_notes(text, rest), wanted) or _near(rest, wanted)
-        for wanted in _headers(form, table, block)
+        near(_rest_with_notes(text, rest), wanted) or near(rest, wanted)
+        for wanted in headers(form, table, block)
     )
     return _Header(table, form, block, block.columns) if printed else None
 
@@ -217,41 +260,13 @@ def _goes_with(known: _Header | None, table: str, row: Row, *, rest: str, left: 
         return False
     if table == "disclosure" and not any(other.id == row.id for other in known.block.rows):
         return False
-    allowed = Counter(left + "".join(_letters(parent) for parent in row.parents))
+    allowed = Counter(left + "".join(letters_of(parent) for parent in row.parents))
     return not Counter(rest) - allowed
 
 
 def _rest_with_notes(text: str, rest: str) -> str:
     """The words left over with the notes in them: a note may be interleaved with the header's labels."""
-    return rest + "".join(_letters(note) for note in _NOTE.findall(squeeze(text)))
-
-
-def _headers(form: str, table: str, block: Block) -> Iterator[str]:
-    """What may be printed above a block's first row, in any order of its parts."""
-    labels = [
-        [_letters(_without_notes(label)) for label in (column.zh, *column.variants)]
-        for column in block.columns
-    ]
-    for chosen in product(*labels):
-        if table == "disclosure":
-            yield "信息内容" + "".join(chosen)
-        elif table == "requests":
-            yield "申请人情况法人或其他组织" + "".join(chosen)
-            yield "申请人情况法人或其他组织" + "".join(chosen) + _GRID_NOTE
-
-
-@cache
-def _dispute_header() -> str:
-    table = load_forms()["2021"].table("disputes")
-    leaves = "".join(column.zh for column in table.columns())
-    return "行政诉讼" + "".join(row.zh for row in table.rows()) + leaves * len(table.rows())
-
-
-def _near(letters: str, wanted: str) -> bool:
-    """Whether the letters are those of ``wanted`` in whatever order, but for a few lost; parts of a title or note may be left."""
-    have, want = Counter(letters), Counter(wanted)
-    lost = sum((want - have).values())
-    return not have - want - Counter(_LEFT_OVER) and lost <= min(_LOST, len(wanted) // 6)
+    return rest + "".join(letters_of(note) for note in NOTE.findall(squeeze(text)))
 
 
 def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
@@ -261,10 +276,10 @@ def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
     values = [cell for cell in line.cells if cell.column > 0]
     if not unit or len(values) != 1:
         return False
-    letters = _letters(_without_notes(bare[: -len(unit)]))
-    named = {row.id: row for row in _indicators() if letters.endswith(_letters(_without_notes(row.zh)))}
-    longest = max((len(_letters(_without_notes(row.zh))) for row in named.values()), default=0)
-    best = [row for row in named.values() if len(_letters(_without_notes(row.zh))) == longest]
+    letters = letters_of(without_notes(bare[: -len(unit)]))
+    named = {row.id: row for row in _indicators() if letters.endswith(letters_of(without_notes(row.zh)))}
+    longest = max((len(letters_of(without_notes(row.zh))) for row in named.values()), default=0)
+    best = [row for row in named.values() if len(letters_of(without_notes(row.zh))) == longest]
     last = next((claim.row for claim in reversed(findings.claims) if claim.table == "statistics"), "")
     if len(best) > 1:
         best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
@@ -279,36 +294,3 @@ def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
 @cache
 def _indicators() -> tuple[Row, ...]:
     return load_forms()["2014"].tables[0].rows()
-
-
-@cache
-def _blocks() -> tuple[tuple[str, str, Block], ...]:
-    """(form, table, block) of sections two and three, newest form first."""
-    return tuple(
-        (form.id, table.id, block)
-        for form in reversed(list(load_forms().values()))
-        for table in form.tables
-        if table.id in ("disclosure", "requests")
-        for block in table.blocks
-    )
-
-
-def _without_notes(text: str) -> str:
-    bare = squeeze(text)
-    while (shorter := _NOTE.sub("", bare)) != bare:
-        bare = shorter
-    return _OPEN_NOTE.sub("", bare)
-
-
-@cache
-def _letters(text: str) -> str:
-    """The Chinese characters of a text, and nothing else."""
-    return _DROPPED.sub("", squeeze(text))
-
-
-def _common_prefix(label: str, letters: str) -> tuple[int, int]:
-    """The longest beginning of ``label`` that stands in ``letters``, and where it stands last."""
-    for size in range(len(label), 1, -1):
-        if (at := letters.rfind(label[:size])) >= 0:
-            return size, at
-    return 0, 0
