@@ -43,6 +43,12 @@ PROSE = (
     ),
 )
 
+SAID = (
+    "（二）依申请公开。2023年，西夏区共收到政府信息公开申请35件，其中网络申请20件；上年结转2件，结转下年度继续办理5件。"
+    "因政府信息公开被申请行政复议7件，结果维持3件。全年发生行政诉讼1件。我区共发生行政诉讼2件。"
+)
+"""A report's sentences: two agree with its tables, one does not, two contradict each other."""
+
 HOSTILE = """<script>document.title = 'owned'; parent.document.title = 'owned'; top.location = '/owned'</script>
 <img src="http://evil.example/pixel.png" onerror="document.title='owned'"><iframe src="http://evil.example/"></iframe>
 <link rel="stylesheet" href="http://evil.example/a.css"><base href="http://evil.example/" target="_top">
@@ -52,7 +58,10 @@ body { background: url(http://evil.example/c.png) }</style><a id="trap" href="ja
 
 
 def page(agency: str, year: int, form: str, *, extra: str = "", **options: Any) -> bytes:
-    """An HTML report; options: new (requests of natural persons), slip (added to that row's total), blank, note."""
+    """An HTML report; options: new (requests of natural persons), slip (added to that row's total), blank, note, said.
+
+    ``said`` is a paragraph of section one, ``note`` closes every paragraph.
+    """
     title = f"{agency}{year}年政府信息公开工作年度报告"
     tables = {} if form == "2014" else _tables(form, options)
     if form == "2014":
@@ -63,6 +72,7 @@ def page(agency: str, year: int, form: str, *, extra: str = "", **options: Any) 
         body = "".join(
             f"<p>{heading}</p>"
             + (f"<p>{text}{options.get('note', '')}</p>" if text else "")
+            + (f"<p>{options.get('said', '')}</p>" if heading.startswith("一") else "")
             + tables.get(heading[0], "")
             for heading, text in PROSE
         )
@@ -150,7 +160,7 @@ def build(folder: Path) -> Path:
 def _first(writer: Writer) -> None:
     writer.keep(1, "/t2018.html", page(GOVERNMENT, 2018, "2014"))
     writer.keep(1, "/t2020.html", page(GOVERNMENT, 2020, "2019"))
-    writer.keep(1, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
+    writer.keep(1, "/t2023.html", page(GOVERNMENT, 2023, "2021", said=SAID))
     writer.keep(1, "/t2024.html", page(GOVERNMENT, 2024, "2021", slip=19, carried_in=3))
     writer.keep(1, "/kjj/t2024.html", hostile_page())
     writer.keep(1, "/kjj/t2022.html", page(BUREAU, 2022, "2021"))
@@ -166,7 +176,7 @@ def _first(writer: Writer) -> None:
 def _second(writer: Writer) -> None:
     changed = page(GOVERNMENT, 2024, "2021", slip=19, carried_in=3, new=35, note="另有补充。")
     writer.keep(2, "/t2024.html", changed)
-    writer.keep(2, "/t2023.html", page(GOVERNMENT, 2023, "2021"))
+    writer.keep(2, "/t2023.html", page(GOVERNMENT, 2023, "2021", said=SAID))
     writer.keep(2, "/kjj/t2022.html", None, status=404, outcome="not_found")
 
 

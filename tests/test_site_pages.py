@@ -30,6 +30,47 @@ def test_a_report_page_prints_the_tables_with_states_marks_and_versions(site_fol
     assert blank.count('<span class="state">blank</span>') == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Figures in the prose", "not certain", "in no table", "the report contradicts itself")),
+        ("zh", ("正文中的数字", "不能确定", "表格无此项", "年报前后不一致")),
+    ],
+)
+def test_figures_of_sentences_stand_beside_the_tables(
+    site_folder: Path, get, language: str, words: tuple[str, ...]
+) -> None:
+    text = get(f"/report/{report_id(site_folder, GOVERNMENT, 2023)}?_lang={language}").text
+    part = text.partition('aria-labelledby="statements"')[2].partition("</section>")[0]
+    for word in (*words, "新收申请", "Requests received", "/requests/carried_out/total", "#section-6"):
+        assert word in part
+    assert '<q lang="zh">全年发生行政诉讼1件</q> <q lang="zh">我区共发生行政诉讼2件</q>' in part
+    assert re.findall(r'<td class="n">(?:<a [^>]*>)?([\d–]+)', part) == [
+        "35",
+        "35",
+        "2",
+        "2",
+        "5",
+        "2",
+        "7",
+        "7",
+        "2",
+        "3",
+        "3",
+        "0",
+    ]
+    assert part.count('<td class="holds">') == 4
+    marked = re.search(
+        r'<td[^>]*class="figure fails"[^>]*><a href="[^"]*/requests/carried_out/total">.*?</td>', text
+    )
+    assert marked and 'href="#check-1"' in marked[0]
+
+
+def test_a_report_whose_sentences_state_nothing_has_no_such_part(site_folder: Path, get) -> None:
+    text = get(f"/report/{report_id(site_folder, GOVERNMENT, 2018)}").text
+    assert 'aria-labelledby="statements"' not in text
+
+
 @pytest.mark.parametrize("year", [2018, 2020, 2023])
 def test_every_form_has_its_page(site_folder: Path, get, year: int) -> None:
     answer = get(f"/report/{report_id(site_folder, GOVERNMENT, year)}")

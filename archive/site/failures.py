@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from parsers.forms import Form, Sum
+from parsers.prose import compared_cells
 
 Address = tuple[str, str, str]
 """Table, row and column of a cell."""
@@ -30,7 +31,13 @@ def concerned(form: Form, rule: str, where: str) -> list[Address]:
     """The cells to mark: both sides of a short equation, the printed total alone of a long one."""
     if rule in ACROSS_YEARS:
         return [ACROSS_YEARS[rule](where)]
+    if rule.startswith("prose."):
+        return compared_cells(rule.removeprefix("prose."), _addresses(form))
     return [address for item in form.sums if item.rule == rule for address in _of_sum(item, where)]
+
+
+def _addresses(form: Form) -> list[Address]:
+    return [(table.id, row.id, column.id) for table in form.tables for row, column in table.cells()]
 
 
 def _of_sum(item: Sum, where: str) -> list[Address]:

@@ -10,13 +10,16 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from archive import changes
 from archive.changes import Changes
-from archive.site import ask, figures
+from archive.site import ask, failures, figures
 from archive.site.ask import Row
+from parsers.forms import load_forms
+from parsers.phrases import phrases
 
 REPORT = "select * from reports where id = ?"
 PARSE = "select * from parses where id = ?"
 YEARS = "select id, year from reports where agency_id = ? order by year"
 CHECKS = 'select * from current_checks where report = ? order by status, rule, "where"'
+STATEMENTS = "select * from current_statements where report = ? order by section"
 PROBLEMS = 'select * from current_problems where report = ? order by code, "where"'
 VERSIONS = """
 select versions.*, originals.media_type, originals.size from versions
@@ -56,6 +59,9 @@ async def content(datasette: Datasette, report: Row) -> dict[str, Any]:
         "tables": await figures.tables(datasette, parse, failing, report=report["id"])
         if parse and parse["form"]
         else [],
+        "statements": _statements(
+            await ask.rows(datasette, STATEMENTS, report["id"]), parse, checks, failing
+        ),
         "sections": [section(row) for row in await sections(datasette, parse)],
         "problems": await ask.rows(datasette, PROBLEMS, report["id"]),
         "versions": await _versions(datasette, report["id"]),
@@ -74,6 +80,35 @@ def section(row: Row) -> dict[str, Any]:
     paragraphs = [line.strip() for line in (row["text"] or "").split("\n")]
     heading = f"{numeral}、{title}" if numeral else title
     return {"number": index, "heading": heading, "paragraphs": [p for p in paragraphs if p]}
+
+
+def _statements(
+    rows: Sequence[Row], parse: Row | None, checks: Sequence[Row], failing: Sequence[Row]
+) -> list[dict[str, Any]]:
+    """The figures that sentences state, in the order of the parsers' list, each with its check and its cell's proof."""
+    names = {phrase.id: (number, phrase) for number, phrase in enumerate(phrases().phrases)}
+    by_rule = {check["rule"]: check for check in checks}
+    numbers = {check["rule"]: number for number, check in enumerate(failing, 1)}
+    form = load_forms().get(parse["form"]) if parse and parse["form"] else None
+    found = []
+    for row in sorted(
+        (row for row in rows if row["figure"] in names), key=lambda row: names[row["figure"]][0]
+    ):
+        phrase, rule = names[row["figure"]][1], f"prose.{row['figure']}"
+        cells = failures.concerned(form, rule, "") if form else []
+        found.append(
+            {
+                "zh": phrase.zh,
+                "en": phrase.en,
+                "value": row["value"],
+                "section": row["section"],
+                "sentences": row["sentence"].split("\n"),
+                "check": by_rule.get(rule),
+                "number": numbers.get(rule),
+                "proof": "/".join(cells[0]) if len(cells) == 1 else None,
+            }
+        )
+    return found
 
 
 def _counts(checks: Sequence[Row]) -> dict[str, int]:
