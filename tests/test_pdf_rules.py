@@ -1,11 +1,14 @@
 """Laws of the grid finder, and what it must survive."""
 
+from contextlib import closing
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.documents import pdf
+from parsers.documents.pdf_drawing import read_drawing
+from parsers.documents.pdf_pdfium import View
 from parsers.documents.pdf_rules import Rule, Slot, frames
 from tests.generate.minipdf import Page, build
 
@@ -66,3 +69,42 @@ def test_only_so_many_pages_are_read() -> None:
     document = pdf.read(build([Page() for _ in range(pdf.MOST_PAGES + 5)]))
     assert [problem.code for problem in document.problems] == ["too_long", "no_text"]
     assert "300 of 305" in document.problems[0].message
+
+
+def test_lines_of_dots_are_rules_wherever_they_turn_or_cross() -> None:
+    page = Page()
+    for row in (100, 130, 160):
+        for step in range(0, 300, 3):
+            page.box(60 + step, row, 61.5 + step, row + 1.5)
+    for column in (60, 159, 258, 357):
+        for step in range(0, 63, 3):
+            page.box(column, 100 + step, column + 1.5, 101.5 + step)
+    for row, label in enumerate(("规章", "规范性文件")):
+        for column, text in enumerate((label, "12", "345")):
+            page.text(80 + 99 * column, 110 + 30 * row, text)
+    (table,) = pdf.read(build([page])).tables()
+    assert [(cell.row, cell.column, cell.text) for cell in table.cells] == [
+        (0, 0, "规章"),
+        (0, 1, "12"),
+        (0, 2, "345"),
+        (1, 0, "规范性文件"),
+        (1, 1, "12"),
+        (1, 2, "345"),
+    ]
+
+
+def test_a_line_of_dots_is_one_rule_and_dots_that_turn_are_two() -> None:
+    page = Page()
+    for step in range(0, 90, 3):
+        page.box(60 + step, 100, 61.5 + step, 101.5)
+    for step in range(3, 60, 3):
+        page.box(147, 100 + step, 148.5, 101.5 + step)
+    with closing(pdf.open_pdf(build([page]))) as opened:
+        drawing = read_drawing(opened[0], View(opened[0]))
+    assert Rule(100.75, 60.0, 148.5) in rounded(drawing.across)
+    assert Rule(147.75, 103.0, 158.5) in rounded(drawing.down)
+    assert len(drawing.across) < 8
+
+
+def rounded(rules: list[Rule]) -> list[Rule]:
+    return [Rule(*(round(number, 2) for number in rule)) for rule in rules]

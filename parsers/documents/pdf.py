@@ -13,15 +13,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_assembly import assemble
+from parsers.documents.pdf_drawing import MOST_OBJECTS, read_drawing
 from parsers.documents.pdf_halfruled import with_half_ruled
-from parsers.documents.pdf_pdfium import (
-    MOST_GLYPHS,
-    MOST_OBJECTS,
-    View,
-    lacks_glyphs,
-    read_drawing,
-    read_glyphs,
-)
+from parsers.documents.pdf_pdfium import MOST_GLYPHS, View, lacks_glyphs, page_text, read_glyphs
 from parsers.documents.pdf_rules import frames
 from parsers.documents.pdf_sheet import SCAN, Sheet
 from parsers.errors import Unreadable
@@ -110,11 +104,12 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         view = View(page)
         if textpage.count_chars() > MOST_GLYPHS or pdfium.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
             return Sheet(index + 1, view.width, view.height, (), (), too_dense=True)
-        if lacks_glyphs(textpage):
+        text = page_text(textpage)
+        if lacks_glyphs(textpage, text):
             return Sheet(index + 1, view.width, view.height, (), (), glyphless=True)
         drawing = read_drawing(page, view)
         ruled = frames(drawing.across, drawing.down)
-        glyphs, tally = read_glyphs(textpage, view, ruled)
+        glyphs, tally = read_glyphs(textpage, text, view, ruled)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(
