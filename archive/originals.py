@@ -91,6 +91,15 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         sync_folder(path.parent.parent)
 
 
+def flatten(archive: Path) -> None:
+    """Bring out of folders what the very first archives kept under the two first digits of its name."""
+    folder = archive / FOLDER
+    for path in folder.glob("??/*"):
+        path.replace(folder / path.name)
+    for path in folder.glob("??"):
+        path.rmdir()
+
+
 def sync_folder(path: Path) -> None:
     """Force a folder's entries to the disk, so that a rename outlives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

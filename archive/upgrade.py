@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import derive, migrations
+from archive import derive, migrations, originals
 from archive.errors import Outdated
 from archive.originals import sync_folder
 
@@ -47,6 +47,7 @@ def upgrade_copy(path: Path) -> None:
             new.execute("PRAGMA journal_mode = DELETE")
     for side in list(_files(path))[1:]:
         side.unlink(missing_ok=True)
+    originals.flatten(path.parent)
     copy.replace(path)
     sync_folder(path.parent)
 

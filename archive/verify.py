@@ -125,8 +125,9 @@ def _original(archive: Archive, sha256: str, size: int, *, hashed: bool) -> Iter
 def _strays(archive: Archive, known: set[str]) -> Iterator[Finding]:
     """Files that no row speaks of; one left by a kill between file and log is whole and does no harm."""
     for name in originals.names(archive.path):
-        if name not in known and _sha256(originals.path_of(archive.path, name).read_bytes()) != name:
-            yield Finding("stray_file", name, "no capture speaks of this file and its name is not its hash")
+        path = originals.path_of(archive.path, name)
+        if name not in known and (path.is_dir() or _sha256(path.read_bytes()) != name):
+            yield Finding("stray_file", name, "no capture speaks of it and its name is not its hash")
 
 
 def _seals(archive: Archive) -> Iterator[Finding]:

@@ -83,10 +83,10 @@ def test_every_earlier_schema_is_upgraded_without_loss(tmp_path: Path, change: s
     assert not list(folder.glob("*.upgrade*"))
 
 
-def test_there_is_a_fixture_of_the_present_schema() -> None:
-    assert CHANGES[-1] in {path.name.removesuffix(".tar.xz") for path in FIXTURES}, (
-        "run tests/archives/make.py"
-    )
+def test_there_is_a_fixture_of_every_schema_that_ever_was() -> None:
+    """The first three changes came at once."""
+    there = [path.name.removesuffix(".tar.xz") for path in FIXTURES]
+    assert there == CHANGES[2:], "run tests/archives/make.py"
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
@@ -101,11 +101,12 @@ def test_archives_of_earlier_releases_open_and_are_whole(tmp_path: Path, fixture
                 (2023, 1, None),
             ]
             assert rows(archive, "SELECT count(*) FROM versions WHERE number = 2") == [(1,)]
+            people = fixture.name >= "m006_people"  # the first schema that kept what people said
             assert rows(archive, "SELECT total, corrections FROM current_requests WHERE year = 2023") == [
-                (2, '{"total":5}')
+                (2, '{"total":5}' if people else None)
             ]
             assert rows(archive, "SELECT judgement FROM current_checks WHERE status = 'fails'") == [
-                ("confirmed",)
+                ("confirmed" if people else None,)
             ]
 
 

@@ -111,6 +111,11 @@ def test_file_that_nobody_stored_is_found(folder: Path) -> None:
     assert codes(folder) == {"stray_file"}
 
 
+def test_folder_that_nobody_made_is_found(folder: Path) -> None:
+    (folder / "originals" / "ab").mkdir()
+    assert codes(folder) == {"stray_file"}
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [

@@ -3,7 +3,7 @@
     python tests/archives/make.py
 
 The archive holds made documents (see archive_kit): versions, an attachment, an unreadable file, a failed
-request, a verdict and a correction. ``tests/test_archive_upgrade.py`` opens every fixture with every release.
+request, a ledger, a verdict and a correction. ``tests/test_archive_upgrade.py`` opens every fixture with every release.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def fill(folder: Path) -> str:
                               body=document(year=None, agency=None, cells={"requests.new.total": 4})))  # fmt: skip
             archive.keep(page(crawl, "bad", kind="file", body=b"", day=day))
             archive.keep(page(crawl, "gone", outcome="not_found", status=404, day=day))
+            archive.book(crawl, {(f"2026-01-0{day}", "www.ycxixia.gov.cn"): (5, 1000)})
             archive.finish_crawl(crawl, "complete", {"day": day})
             parse_new(archive, workers=0)
         ((report,),) = archive.db.execute("SELECT id FROM reports WHERE year = 2023").fetchall()
