@@ -60,6 +60,46 @@ class StatusChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedSaid:
+    """A figure in the prose: its value (None: not certain) and its sentence."""
+
+    value: int | float | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedChange:
+    """A figure in the prose whose value differs; None where one parse finds no sentence that states it."""
+
+    figure: str
+    before: StatedSaid | None
+    after: StatedSaid | None
+
+    def __str__(self) -> str:
+        return f"stated {self.figure}: {_stated(self.before)} -> {_stated(self.after)}"
+
+    @property
+    def values(self) -> tuple[int | float | None, int | float | None]:
+        """The values before and after; None where there is none or it is not certain."""
+        return _value(self.before), _value(self.after)
+
+    @property
+    def lost(self) -> bool:
+        """Whether a value was there and none is now."""
+        return self.values[0] is not None and self.values[1] is None
+
+    @property
+    def gained(self) -> bool:
+        """Whether a value is there and none was before."""
+        return self.values[0] is None and self.values[1] is not None
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a value is there and another was before."""
+        return None not in self.values
+
+
+@dataclass(frozen=True, slots=True)
 class ProseChange:
     """A section whose text differs: its number, title and the paragraphs taken out (-) and put in (+)."""
 
@@ -86,9 +126,10 @@ class Changes:
     checks: tuple[StatusChange, ...] = ()
     prose: tuple[ProseChange, ...] = ()
     problems: tuple[ProblemChange, ...] = ()
+    stated: tuple[StatedChange, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.checks or self.prose or self.problems)
+        return bool(self.cells or self.checks or self.prose or self.problems or self.stated)
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -103,6 +144,7 @@ class Said:
     checks: dict[tuple[str, str], str]
     sections: dict[int, tuple[str, str]]
     problems: dict[tuple[str, str], str]
+    statements: dict[str, StatedSaid]
 
 
 def compare(before: Said, after: Said) -> Changes:
@@ -112,6 +154,7 @@ def compare(before: Said, after: Said) -> Changes:
         tuple(_checks(before.checks, after.checks)),
         tuple(_prose(before.sections, after.sections)),
         tuple(_problems(before.problems, after.problems)),
+        tuple(_statements(before.statements, after.statements)),
     )
 
 
@@ -126,16 +169,23 @@ def said(connection: sqlite3.Connection, parse: int) -> Said:
     checks = connection.execute('SELECT rule, "where", status FROM checks WHERE parse = ?', [parse])
     sections = connection.execute("SELECT number, title, text FROM sections WHERE parse = ?", [parse])
     problems = connection.execute('SELECT code, "where", message FROM problems WHERE parse = ?', [parse])
-    return from_lists(json.loads(row[0]), checks.fetchall(), sections.fetchall(), problems.fetchall())
+    stated = connection.execute(
+        "SELECT figure, section, value, sentence FROM statements WHERE parse = ?", [parse]
+    )
+    lists = (checks, sections, problems, stated)
+    return from_lists(json.loads(row[0]), *(found.fetchall() for found in lists))
 
 
-def from_lists(cells: list[Any], checks: list[Any], sections: list[Any], problems: list[Any]) -> Said:
+def from_lists(
+    cells: list[Any], checks: list[Any], sections: list[Any], problems: list[Any], statements: list[Any]
+) -> Said:
     """What rows say: cells as in the evidence, the others as in their tables without the parse's number."""
     return Said(
         {(table, row, column): CellSaid(*rest) for table, row, column, *rest in cells},
         {(rule, where): status for rule, where, status, *_ in checks},
         {number: (title or "", text or "") for number, title, text in sections},
         {(code, where): message for code, where, message in problems},
+        {figure: StatedSaid(value, sentence) for figure, _, value, sentence in statements},
     )
 
 
@@ -176,3 +226,20 @@ def _problems(
 ) -> Iterator[ProblemChange]:
     yield from (ProblemChange(*key, message, True) for key, message in after.items() if key not in before)
     yield from (ProblemChange(*key, message, False) for key, message in before.items() if key not in after)
+
+
+def _statements(before: dict[str, StatedSaid], after: dict[str, StatedSaid]) -> Iterator[StatedChange]:
+    for figure in {**after, **before}:
+        change = StatedChange(figure, before.get(figure), after.get(figure))
+        if None in (change.before, change.after) or change.values[0] != change.values[1]:
+            yield change
+
+
+def _value(said: StatedSaid | None) -> int | float | None:
+    return None if said is None else said.value
+
+
+def _stated(said: StatedSaid | None) -> str:
+    if said is None:
+        return "nowhere"
+    return f"{'uncertain' if said.value is None else said.value} ({said.sentence})"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
-from archive.changes import Changes, between_parses
+from archive.changes import Changes, StatedSaid, between_parses
 from archive.errors import Unknown
 from archive.store import Archive
 
@@ -43,6 +43,7 @@ class Difference:
             f"  check {c.rule} {c.where}: {c.before or 'absent'} -> {c.after or 'absent'}"
             for c in changes.checks
         ]
+        lines += [f"  {change}" for change in changes.stated]
         for section in changes.prose:
             lines += [
                 f"  section {section.number} {section.title}",
@@ -59,6 +60,7 @@ class Difference:
         """A page of its own, without script or style from elsewhere."""
         cells = [(c.address, c.before, c.after) for c in self.changes.cells]
         checks = [(f"{c.rule} {c.where}", c.before or "", c.after or "") for c in self.changes.checks]
+        stated = [(c.figure, _sentence(c.before), _sentence(c.after)) for c in self.changes.stated]
         prose = "".join(
             f"<h3>{section.number} {escape(section.title)}</h3>{''.join(map(_paragraph, section.lines))}"
             for section in self.changes.prose
@@ -66,7 +68,7 @@ class Difference:
         title = escape(f"{self.agency} {_name(self.before, self.after)}")
         return (
             f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>'
-            f"<p>{escape(self.after.url)}</p>{_table('Cells', cells)}{_table('Checks', checks)}"
+            f"<p>{escape(self.after.url)}</p>{_table('Cells', cells)}{_table('Checks', checks)}{_table('Stated', stated)}"
             f"{prose and '<h2>Prose</h2>' + prose}</html>"
         )
 
@@ -179,6 +181,10 @@ def _table(title: str, rows: list[tuple[Any, ...]]) -> str:
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
     )
     return f"<h2>{title}</h2><table border><tr><th></th><th>before</th><th>after</th></tr>{body}</table>"
+
+
+def _sentence(said: StatedSaid | None) -> str:
+    return "" if said is None else f"{'?' if said.value is None else said.value} {said.sentence}"
 
 
 def _paragraph(line: str) -> str:

@@ -14,7 +14,7 @@ from archive.progress import Progress, silent
 from archive.store import Archive
 
 Judgement = Literal["better", "worse", "doubtful", "neutral"]
-"""``worse``: a number, a check that held, a table or the identity is lost. ``doubtful``: a number becomes
+"""``worse``: a number (of a table or stated in the prose), a check that held, a table or the identity is lost. ``doubtful``: a number becomes
 another one and no check says that this is right. ``better``: something is gained and nothing of that happens.
 ``neutral``: only prose, problems or places differ."""
 
@@ -51,9 +51,12 @@ class OriginalChange:
             kinds.add(f"{cell.table} cells: {states}")
         kinds |= {f"check {c.rule}: {c.before} -> {c.after}" for c in self.changes.checks}
         kinds |= {f"problem {p.code} {'comes' if p.came else 'goes'}" for p in self.changes.problems}
+        kinds |= {
+            f"stated {c.figure}: {_kind(c.values[0])} -> {_kind(c.values[1])}" for c in self.changes.stated
+        }
         if self.changes.prose:
             kinds.add("prose differs")
-        return tuple(sorted(kinds)) or ("places differ",)
+        return tuple(sorted(kinds)) or ("places or sentences differ",)
 
     def lines(self) -> Iterator[str]:
         """One line a change, raw text and place with each cell."""
@@ -64,6 +67,7 @@ class OriginalChange:
             yield f"{cell.address}: {cell.before} -> {cell.after} (printed {cell.after.raw!r} at {place})"
         for check in self.changes.checks:
             yield f"check {check.rule} {check.where}: {check.before} -> {check.after}"
+        yield from map(str, self.changes.stated)
         for problem in self.changes.problems:
             yield f"problem {problem.code} {problem.where} {'comes' if problem.came else 'goes'}"
 
@@ -185,7 +189,8 @@ def _change(archive: Archive, parse: int, parsed: rows.Parsed) -> OriginalChange
 
 def _said(parsed: rows.Parsed) -> Said:
     body = parsed.body
-    return from_lists(json.loads(parsed.evidence), body["checks"], body["sections"], body["problems"])
+    lists = ("checks", "sections", "problems", "statements")
+    return from_lists(json.loads(parsed.evidence), *(body.get(name, []) for name in lists))
 
 
 def _judge(heads: tuple[HeadChange, ...], changes: Changes) -> Judgement:
@@ -196,6 +201,7 @@ def _judge(heads: tuple[HeadChange, ...], changes: Changes) -> Judgement:
         *(head for head in heads if head.name == "is_report" and not head.after),
         *(cell for cell in changes.cells if cell.before.value is not None and cell.after.value is None),
         *(check for check in changes.checks if check.before == "holds"),
+        *(stated for stated in changes.stated if stated.lost),
     ]
     if lost:
         return "worse"
@@ -204,7 +210,10 @@ def _judge(heads: tuple[HeadChange, ...], changes: Changes) -> Judgement:
         return "doubtful"
     if any(head.before is not None for head in identity):
         return "doubtful"
+    if any(stated.replaced for stated in changes.stated):
+        return "doubtful"
     gained = starts or heads or any(cell.after.value is not None for cell in changes.cells)
+    gained = gained or any(stated.gained for stated in changes.stated)
     return "better" if gained or any(not problem.came for problem in changes.problems) else "neutral"
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from archive_kit import AGENCY, begin, document, made, page
 from click.testing import CliRunner, Result
 
+import nianbao
 import parsers
 from archive.derive import report_id
 from archive.reading import parse_new
@@ -133,3 +137,37 @@ def test_missing_archive_is_told_in_one_line(tmp_path: Path, arguments: tuple[st
     assert len(done.stderr.splitlines()) == 1
     assert str(tmp_path / "none") in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+_ON_MEDIA = """
+mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || { echo mount; exit 9; }
+shift
+while [ "$1" ]; do "$0" -m nianbao $1 --archive "$NIANBAO_TESTED" || [ $? = 1 ] || exit 8; shift; done
+"""
+
+
+def on_media(folder: Path, *commands: str) -> subprocess.CompletedProcess[str]:
+    """The commands on a real mount that refuses to write; the kernel must let us make one in a namespace of our own."""
+    command = ["unshare", "-rm", "sh", "-c", _ON_MEDIA, sys.executable, str(folder), *commands]
+    environment = os.environ | {
+        "NIANBAO_TESTED": str(folder),
+        "PYTHONPATH": str(Path(nianbao.__file__).parent),
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if "unshare" in done.stderr or done.stdout.startswith("mount"):
+        pytest.skip(f"no file system of our own: {done.stderr.strip()}")
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_media_that_cannot_be_written_can_be_read(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    done = on_media(folder, "status", "check", "verify", f"diff {REPORT}", "reparse --preview --all")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "captures compared with their log: whole" in done.stdout
+    assert f"{REPORT}:requests.balance:total" in done.stdout
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_writing_to_media_that_cannot_be_written_says_so(folder: Path) -> None:
+    assert "Read-only file system; make the folder writable" in on_media(folder, "reparse --all").stderr

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import archive_kit
 import pytest
 from archive_kit import AGENCY, LIST, begin, document, made, page, rows
 
+import parsers
+from archive import workers
+from archive.differences import between_versions
 from archive.digests import content_digest
 from archive.findings import check
 from archive.judgements import judge
 from archive.preview import preview
-from archive.reading import parse_new
+from archive.reading import parse_new, reparse
 from archive.rebuild import rebuild
 from archive.store import Archive
 from archive.verify import verify
@@ -126,3 +130,51 @@ def test_rebuilt_archive_says_the_same(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "a") as archive:
         before = content_digest(archive.db.conn)
     assert rebuild(tmp_path / "a", tmp_path / "b", workers=0).digest == before
+
+
+@pytest.mark.parametrize(
+    ("turns", "line", "judgement"),
+    [
+        (([FEES], []), "stated fees_collected: 1934 (收取信息处理费1934元) -> nowhere", "worse"),
+        (([FEES], [[*FEES[:1], None, FEES[2]]]), "1934 (收取信息处理费1934元) -> uncertain", "worse"),
+        (
+            ([FEES], [["fees_collected", 19, "收取19元"]]),
+            "1934 (收取信息处理费1934元) -> 19 (收取19元)",
+            "doubtful",
+        ),
+        (([], [FEES]), "stated fees_collected: nowhere -> 1934", "better"),
+        (
+            ([], [["fees_collected", None, "收取"]]),
+            "stated fees_collected: nowhere -> uncertain (收取)",
+            "neutral",
+        ),
+    ],
+)
+def test_preview_and_diff_name_a_figure_that_no_table_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: tuple[list[Any], ...], line: str, judgement: str
+) -> None:
+    archived(tmp_path, document(furniture=1))
+    with Archive.open(tmp_path, write=True) as archive:
+        for release, statements in enumerate(turns):
+            body = document(statements=statements)
+            monkeypatch.setattr(workers, "read", lambda data, body=body: archive_kit.read(body))
+            monkeypatch.setattr(parsers, "RELEASE", str(release))
+            found = preview(archive, everything=True, workers=0)
+            reparse(archive, workers=0)
+    assert line in found.text()
+    assert [change.judgement for change in found.changed] == [judgement]
+    assert "places or sentences differ" not in found.text()
+
+
+def test_diff_names_a_stated_figure_that_changed(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        for day, fees in enumerate((FEES, ["fees_collected", 5, "收取<5>元"]), 1):
+            crawl = begin(archive)
+            archive.keep(page(crawl, body=document(statements=[fees], n=day), day=day))
+            archive.finish_crawl(crawl, "complete", {})
+        parse_new(archive, workers=0)
+        ((report,),) = rows(archive, "SELECT id FROM reports")
+        found = between_versions(archive, report)
+    assert "stated fees_collected: 1934 (收取信息处理费1934元) -> 5 (收取<5>元)" in found.text()
+    assert "<td>5 收取&lt;5&gt;元</td>" in found.html()
+    assert found.as_json()["changes"]["stated"][0]["figure"] == "fees_collected"
