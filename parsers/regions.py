@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-_LAST_OLD_TABLE = 2014
-"""A division last listed then ended some time before the next table compared."""
-_NEXT_TABLE = 2023
+_SLACK = 1
+"""Years by which a report's agency may be of the year after (it publishes then) or of the year before (late names)."""
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _GOVERNMENT = ("政府", "人民政府")
 
@@ -24,13 +23,10 @@ class Region:
     valid_from: int | None
     valid_to: int | None
 
-    def existed(self, year: int | None) -> bool:
-        """Whether it may have existed in the year; the table has a gap between 2014 and 2023."""
-        if year is None:
-            return True
-        since = _LAST_OLD_TABLE + 1 if self.valid_from == _NEXT_TABLE else self.valid_from
-        until = _NEXT_TABLE if self.valid_to == _LAST_OLD_TABLE else self.valid_to
-        return (since or 0) <= year <= (until or 9999)
+    def existed(self, year: int | None, *, slack: int = 0) -> bool:
+        """Whether it was listed at the end of the year, or so many years around it."""
+        since, until = self.valid_from or 0, self.valid_to or 9999
+        return year is None or since - slack <= year <= until + slack
 
 
 @cache
@@ -47,11 +43,14 @@ def region_of(agency: str, *, year: int | None = None) -> str | None:
     """Code of the lowest division at county level or above that the name begins with; None if it is not certain.
 
     A county may be named with its city and province before it or alone; alone it counts only if no other division
-    of that name existed in ``year``.
+    of that name existed in ``year``. A division of the year itself goes before one of the years beside it.
     """
     found = set(_walk(agency, "", year))
     deepest = max((size for size, _ in found), default=0)
-    codes = {code for size, code in found if size == deepest}
+    of_that_name = {region for size, region in found if size == deepest}
+    codes = {region.code for region in of_that_name if region.existed(year)} or {
+        region.code for region in of_that_name
+    }
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -69,15 +68,17 @@ def _is_short(agency: str) -> bool:
     return agency.endswith(_GOVERNMENT[0]) and not agency.endswith(_GOVERNMENT[1])
 
 
-def _walk(name: str, above: str, year: int | None) -> Iterator[tuple[int, str]]:
-    """(length of the name used, code) for each way in which divisions, each within the last, begin the name."""
+def _walk(name: str, above: str, year: int | None) -> Iterator[tuple[int, Region]]:
+    """(length of the name used, division) for each way in which divisions, each within the last, begin the name."""
     for region in _starting(name[:2]):
-        if not name.startswith(region.name) or not region.existed(year) or not _within(region.code, above):
+        if not name.startswith(region.name) or not _within(region.code, above):
+            continue
+        if not region.existed(year, slack=_SLACK):
             continue
         used = len(region.name)
-        yield used, region.code
+        yield used, region
         if region.code.endswith("00"):
-            yield from ((used + size, code) for size, code in _walk(name[used:], region.code, year))
+            yield from ((used + size, lower) for size, lower in _walk(name[used:], region.code, year))
 
 
 @cache
