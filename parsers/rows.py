@@ -41,11 +41,25 @@ def lines(table: Table, number: int) -> list[Line]:
     covering: dict[int, dict[int, GridCell]] = {}
     for (row, column), cell in table.grid().items():
         covering.setdefault(row, {})[column] = cell
+    _drop_empty_columns(covering)
     found = []
     for row in sorted(covering):
         ordered = [covering[row][column] for column in sorted(covering[row])]
         found.append(Line(row, tuple(dict.fromkeys(ordered)), number))
     return found
+
+
+def _drop_empty_columns(covering: dict[int, dict[int, GridCell]]) -> None:
+    """Leaves out columns at the right edge that every row has and none, the header included, prints anything in."""
+    last = max((column for row in covering.values() for column in row), default=0)
+    while last and all(last in row and _adds_nothing(row[last], last) for row in covering.values()):
+        for row in covering.values():
+            del row[last]
+        last -= 1
+
+
+def _adds_nothing(cell: GridCell, column: int) -> bool:
+    return cell.column < column or not cell.text.strip()
 
 
 @dataclass(frozen=True, slots=True)

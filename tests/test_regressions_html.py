@@ -160,3 +160,56 @@ def test_a_title_in_wide_digits_above_the_content() -> None:
     body = '<div id="zoom"><p>一、总体情况</p><p>全年公开政府信息50条。</p></div>'
     report = read(f"<html><body><h2>{title}</h2>{body}</body></html>".encode())
     assert (report.title, report.agency, report.year) == (title, "白银市平川区财政局", 2022)
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    lines = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    return f"<table>{lines}</table>"
+
+
+def test_a_blank_beside_a_column_that_nobody_filled() -> None:
+    report = page(
+        table(
+            ("", *APPLICANTS, ""),
+            ("一、本年新收政府信息公开申请数量", "1", "2", "", "4", "5", "6", "18", ""),
+            ("二、上年结转政府信息公开申请数量", "0", "0", "0", "0", "0", "0", "0", ""),
+            ("四、结转下年度继续办理", "0", "0", "0", "0", "0", "0", "0", ""),
+        )
+    )
+    assert values(report, "requests", "new") == [1, 2, None, 4, 5, 6, 18]
+
+
+def test_a_continued_table_under_a_header_that_also_heads_its_labels() -> None:
+    report = page(
+        table(
+            ("项目", *APPLICANTS), ("一、本年新收政府信息公开申请数量", "1", "2", "3", "4", "5", "6", "21")
+        ),
+        table(("二、上年结转政府信息公开申请数量", "2", "2", "3", "4", "5", "6", "22")),
+    )
+    assert values(report, "requests", "carried_in") == [2, 2, 3, 4, 5, 6, 22]
+
+
+def test_an_annex_in_two_halves_side_by_side() -> None:
+    head = ("统计指标", "单位", "统计数")
+    report = page(
+        table(
+            (*head, *head),
+            ("四、行政复议数量", "件", "5", "五、行政诉讼数量", "件", "7"),
+            (
+                "（一）维持具体行政行为数",
+                "件",
+                "1",
+                "（一）维持具体行政行为或者驳回原告诉讼请求数",
+                "件",
+                "2",
+            ),
+            ("（二）被依法纠错数", "件", "0", "（二）被依法纠错数", "件", "4"),
+            ("（三）其他情形数", "件", "4", "（三）其他情形数", "件", "1"),
+            ("六、举报投诉数量", "件", "9", "", "", ""),
+        )
+    )
+    read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
+    assert read_as == {
+        **{"4": 5, "4.1": 1, "4.2": 0, "4.3": 4},
+        **{"5": 7, "5.1": 2, "5.2": 4, "5.3": 1, "6": 9},
+    }

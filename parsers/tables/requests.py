@@ -154,6 +154,8 @@ def _read_row(
         return
     if same_table:
         heads = [head for head in heads if head.name or head.last > cell.column]
+    else:  # a heading of the row labels names none of the columns, wherever the labels stand here
+        heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
     known = [head for head in heads if head.name]
     if _is_heading_of_unknown(values, heads):
         if line.figures():

@@ -20,21 +20,21 @@ _UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to the annex, and reports what no label claims."""
     column: int | None = None
-    last = ""
+    halves: list[int] = []
+    last: dict[int, str] = {}
     for line in lines:
         header = _value_column(line)
         if header is not None:
-            column = header
+            column, halves = header, [cell.column for cell in line.cells if key(cell.text) in ROW_HEADERS]
             findings.seen.add(TABLE)
             continue
         labels = _labels(line, last)
         single = column if len(labels) == 1 else None
         for (cell, name), following in zip_longest(labels, labels[1:]):
             findings.seen.add(TABLE)
-            last = name
-            until = following[0].column if following else None
-            values = [value for value in line.after(cell) if until is None or value.column < until]
-            _read_row(line, name, values, findings, column=single)
+            ends = [end for end in halves if end > cell.column] + ([following[0].column] if following else [])
+            values = [value for value in line.after(cell) if not ends or value.column < min(ends)]
+            _read_row(line, name, values, findings, column=None if len(halves) > 1 else single)
         if not labels and line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -49,16 +49,19 @@ def _value_column(line: Line) -> int | None:
     return named[0].column if len(named) == 1 else -1
 
 
-def _labels(line: Line, last: str) -> list[tuple[GridCell, str]]:
+def _labels(line: Line, last: dict[int, str]) -> list[tuple[GridCell, str]]:
+    """The labels of the line. ``last`` holds the label read last in each column, for the annex may stand in two halves
+    side by side."""
     found = []
     for cell in line.cells:
         if cell.row != line.number or is_figure(cell.text):
             continue
-        candidates = lexicon(TABLE).rows.candidates(cell.text)
-        name = _in_context(candidates, last)
+        above = [column for column in last if abs(column - cell.column) <= 1] or list(last)[-1:]
+        name = _in_context(lexicon(TABLE).rows.candidates(cell.text), last[above[-1]] if above else "")
         if name:
             found.append((cell, name))
-            last = name
+            last.pop(cell.column, None)
+            last[cell.column] = name
     return found
 
 
