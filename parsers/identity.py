@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Problem, Text
@@ -59,7 +59,7 @@ class Identity:
 
 def identify(document: Document) -> Identity:
     """Whose report the document is and for which year, with a problem for each conflict and each gap."""
-    texts = [replace(text, text=text.text[:_READ]) for text in document.texts()]
+    texts = [text._replace(text=text.text[:_READ]) for text in document.texts()]
     own = _without_links(texts[:_TOP], document)
     head = _head(own)
     title, before, rivals = _title(document, own, signature(texts))
@@ -130,7 +130,7 @@ def _without_links(texts: Sequence[Text], document: Document) -> list[Text]:
     """The texts, empty where they are links (to other reports, to the agency's column); a heading is none."""
     linked = {squeeze(link.text) for link in document.links}
     return [
-        replace(text, text="") if not text.level and squeeze(text.text) in linked else text for text in texts
+        text._replace(text="") if not text.level and squeeze(text.text) in linked else text for text in texts
     ]
 
 
@@ -172,7 +172,7 @@ def _decide(
     if len(agencies) < 2 and not (agencies and bare):
         return headings[0], ()
     titles = {index for heading in headings for index in range(heading.start, heading.after)}
-    opening = _head([replace(text, text="") if n in titles else text for n, text in enumerate(texts)])
+    opening = _head([text._replace(text="") if n in titles else text for n, text in enumerate(texts)])
     article = document.meta.get("articletitle", "")
     for named in (signed, named_in_prose(opening), agency_of(article) if is_report_title(article) else None):
         same = [heading for agency, heading in agencies.items() if named and _compatible(agency, named)]

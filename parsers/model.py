@@ -2,7 +2,8 @@
 
 Two layers. A *document* is what a file shows: headings, paragraphs and tables in reading order,
 each with its place. A *report* is what a document says under an official form: cells, sections,
-checks and problems. Everything here is immutable, compares by value and can be pickled.
+checks and problems. Everything here is immutable, compares by value and can be pickled. What a page has by the
+hundred is a named tuple: made three times as fast as a frozen data class.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Number = int | Decimal
 """An exact figure: ``int`` where it is whole, else ``Decimal``; never ``float``."""
@@ -26,8 +27,7 @@ Verdict = Literal["publisher", "parser", "undecided"]
 """Who is at fault when a check fails: the publisher's own arithmetic, our reading, or not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in an original; only the fields of its medium are set.
 
     PDF: ``page`` (from 1) and ``box`` (x0, top, x1, bottom) in points from the page's top left corner.
@@ -46,17 +46,17 @@ class Place:
 
     def as_json(self) -> dict[str, object]:
         """The fields that are set, in the order of the class."""
-        names = ("page", "box", "table", "row", "column", "path", "line", "span")
-        values = ((name, getattr(self, name)) for name in names)
         return {
             name: list(value) if isinstance(value, tuple) else value
-            for name, value in values
+            for name, value in zip(self._fields, self, strict=True)
             if value is not None
         }
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+NOWHERE = Place()
+
+
+class GridCell(NamedTuple):
     """One cell of a table as drawn: its text and the rectangle of grid positions that it covers."""
 
     text: str
@@ -64,7 +64,7 @@ class GridCell:
     column: int
     rowspan: int = 1
     colspan: int = 1
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Table:
     """A table as drawn, merged cells kept with their spans; ``grid`` expands them."""
 
     cells: tuple[GridCell, ...]
-    place: Place = Place()
+    place: Place = NOWHERE
     loose: bool = False
     """True where no grid was drawn and rows were put together from lines of text: labels may be glued
     to their neighbours, and a row's numbers are those at its end."""
@@ -87,12 +87,11 @@ class Table:
         return taken
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A heading or paragraph: its text, its place and, for a heading, its level (1 is the highest; 0: none)."""
 
     text: str
-    place: Place = Place()
+    place: Place = NOWHERE
     level: int = 0
 
 
@@ -105,7 +104,7 @@ class Link:
 
     href: str
     text: str
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def misread(document: Document, old: str, new: str) -> Document:
         if isinstance(block, Table):
             for at, cell in enumerate(block.cells):
                 if cell.text == old:
-                    cells = (*block.cells[:at], replace(cell, text=new), *block.cells[at + 1 :])
+                    cells = (*block.cells[:at], cell._replace(text=new), *block.cells[at + 1 :])
                     blocks[number] = replace(block, cells=cells)
                     return replace(document, blocks=tuple(blocks))
     raise AssertionError(old)
@@ -42,7 +42,7 @@ def misread(document: Document, old: str, new: str) -> Document:
 def misread_text(document: Document, old: str, new: str) -> Document:
     """The document with the words of a paragraph read as others."""
     blocks = [
-        replace(block, text=block.text.replace(old, new)) if isinstance(block, Text) else block
+        block._replace(text=block.text.replace(old, new)) if isinstance(block, Text) else block
         for block in document.blocks
     ]
     assert blocks != list(document.blocks)

@@ -6,11 +6,11 @@ Shared facts of HTML tables, not of a parser: ``rowspan`` and ``colspan`` come f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from parsers.documents.tree import plain, string, tag
+from parsers.documents.tree import tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -65,11 +65,14 @@ def own_rows(table: _Element) -> list[TableRow]:
     return rows
 
 
-def containers(table: _Element, rows: list[TableRow]) -> set[_Element]:
-    """Cells that are page layout rather than data: they hold a real table, or prose."""
+def containers(table: _Element, rows: list[TableRow], size: Callable[[_Element], int]) -> set[_Element]:
+    """Cells that are page layout rather than data: they hold a real table, or prose (by their ``size``)."""
     nested = sum(1 for _ in table.iter("table")) > 1
     return {
-        cell for row in rows for cell in row.cells if (nested and _holds_table(cell)) or _holds_prose(cell)
+        cell
+        for row in rows
+        for cell in row.cells
+        if (nested and _holds_table(cell)) or (size(cell) > LONG_CELL and not _holds_any(cell))
     }
 
 
@@ -78,8 +81,8 @@ def _holds_table(cell: _Element) -> bool:
     return inner is not None and sum(1 for _ in inner.iter("td", "th")) > 3
 
 
-def _holds_prose(cell: _Element) -> bool:
-    return len(string(cell)) > LONG_CELL and next(cell.iter("table"), None) is None
+def _holds_any(cell: _Element) -> bool:
+    return next(cell.iter("table"), None) is not None
 
 
 def runs(rows: list[TableRow], containers: set[_Element]) -> Iterator[list[TableRow]]:
@@ -96,18 +99,9 @@ def runs(rows: list[TableRow], containers: set[_Element]) -> Iterator[list[Table
         yield run
 
 
-def replace(rows: list[TableRow], marker: str) -> None:
-    """Empties the rows and puts ``marker`` where the first stood."""
-    for row in rows:
-        tail = row.element.tail
-        row.element.clear()
-        row.element.text, row.element.tail = marker, plain(tail or "")
-        marker = ""
-
-
 def spread(rows: list[TableRow]) -> Iterator[Spot]:
     """Each cell with its place; spans end at the row group, at a taken position and at the limits."""
-    busy: list[int] = []
+    busy: list[int] = []  # for each column the first row in which it is free again
     last = _last_of_group(rows)
     for number, row in enumerate(rows):
         column = 0
@@ -119,7 +113,6 @@ def spread(rows: list[TableRow]) -> Iterator[Spot]:
             tall, wide = cell.get("rowspan"), cell.get("colspan")
             rowspan = min(_span(tall, zero=MOST_ROWS), last[number] - number + 1) if tall else 1
             colspan = _free(busy, number, column, _span(wide)) if wide else 1
-            busy.extend([0] * (column + colspan - len(busy)))
             busy[column : column + colspan] = [number + rowspan] * colspan
             yield Spot(cell, number, column, rowspan, colspan)
             column += colspan

@@ -1,20 +1,23 @@
 """The fast reading of HTML, with lxml: headings, paragraphs and tables of the report inside a portal's page.
 
-The tree is turned into one stream of text in which every block starts with a marker and every table has been
-replaced by one; reading it is then a matter of splitting a string, however deeply the page is nested.
+The tree is turned into one stream of text in which marks tell blocks, rows and cells apart; reading it is then a
+matter of cutting a string, however deeply the page is nested.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from parsers.documents import content, grid
+from parsers.documents.collector import no_collector
 from parsers.documents.encoding import decode
-from parsers.documents.tree import attribute, finder, parse, plain, put_after, put_first, string, tag
+from parsers.documents.stream import BLOCK, CLOSE, LINE, OPEN, Stream, seen
+from parsers.documents.tree import attribute, finder, parse, plain, string, tag
 from parsers.errors import Unreadable
 from parsers.labels import unradical
 from parsers.model import Block, Document, GridCell, Link, Place, Table, Text
@@ -34,64 +37,19 @@ _INVISIBLE = (
     "svg",
     "math",
 )
-_BLOCKS = (
-    "p",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "ul",
-    "ol",
-    "dl",
-    "dt",
-    "dd",
-    "tr",
-    "td",
-    "th",
-    "table",
-    "section",
-    "article",
-    "center",
-    "blockquote",
-    "pre",
-    "form",
-    "header",
-    "footer",
-    "caption",
-    "tbody",
-    "hr",
-    "ucapcontent",
-    "ucaptitle",
-    "main",
-    "nav",
-    "aside",
-    "fieldset",
-    "figure",
-    "label",
-    "option",
-)
-_LINES_IN_CELLS = ("p", "div", "li", "tr", "td", "th", "table")
-_APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
-"""Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
-_BREAK = "\ue004"
-"""Where a line ends on the screen; a line break in the source is but a space (Word wraps its source anywhere)."""
 _OWN_MARKS = b"\xee\x80"
-"""How our marks, U+E000 to U+E004, begin in UTF-8: private-use characters, by which no page means anything."""
+"""How our marks, from U+E000, begin in UTF-8: private-use characters, by which no page means anything."""
 _MARK_REFERENCE = re.compile(
-    r"&#(?:0*57(?:3(?:4[4-9]|[5-9]\d)|40[0-7])(?!\d)|x0*e0[0-3][0-9a-f](?![0-9a-f]));?", re.I
+    r"&#(?:0*57(?:3(?:4[4-9]|[5-9]\d)|40[0-7])(?!\d)|[xX]0*[eE]0[0-3][0-9a-fA-F](?![0-9a-fA-F]));?"
 )
 """The same characters written as references; a space in place of one can't join two halves of another."""
 _MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 """How radicals, U+2E80 to U+2FD5, begin in UTF-8."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
-_MAY_HIDE = (b"none", b"None", b"NONE", b"hidden", b"HIDDEN")
 _LONG_HIDDEN = 200
 
 
+@no_collector()
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
     source = decode(data)
@@ -111,9 +69,10 @@ def read(data: bytes) -> Document:
     root = content.choose(tree)
     lead = [] if root is tree else content.headings_before(tree, root)
     links, images = tuple(_links(root, places)), _images(root)
-    _prepare(root, hides=any(word in raw for word in _MAY_HIDE))
-    tables = _take_tables(root, places)
-    blocks = (*lead, *_blocks(root, tables, places))
+    lowered = raw.lower()
+    _prepare(root, hides=b"none" in lowered or b"hidden" in lowered)
+    stream = Stream(root)
+    blocks = (*lead, *_blocks(stream, _tables(root, stream, places), places))
     if not blocks and not images and not links:
         raise Unreadable("no_text", "the page shows no text; it may need a browser or be cut off")
     return Document("text/html", blocks, meta, links, images, problems)
@@ -164,7 +123,7 @@ def _images(root: _Element) -> int:
 
 
 def _prepare(root: _Element, *, hides: bool) -> None:
-    """Removes what is not shown, and marks where lines and blocks begin."""
+    """Removes what is not shown."""
     for element in [element for element in _HIDDEN(root) if element is not root] if hides else ():
         parent = element.getparent()
         if (
@@ -175,15 +134,6 @@ def _prepare(root: _Element, *, hides: bool) -> None:
             continue
         _unlink(element, parent)
     etree.strip_elements(root, *_INVISIBLE, with_tail=False)
-    for element in root.iter("br"):
-        put_after(element, _BREAK)
-    for element in root.iter("pre"):
-        for part in element.iter():
-            part.text = plain((part.text or "").replace("\n", _BREAK))
-            part.tail = plain((part.tail or "").replace("\n", _BREAK))
-    for element in root.iter(*_APART):
-        put_first(element, " ^")
-        put_after(element, " ")
 
 
 def _unlink(element: _Element, parent: _Element) -> None:
@@ -196,52 +146,67 @@ def _unlink(element: _Element, parent: _Element) -> None:
     parent.remove(element)
 
 
-def _take_tables(root: _Element, places: _Places) -> list[Table]:
-    """Reads the tables under ``root`` in order and leaves a marker in place of each."""
-    tables: list[Table] = []
+def _tables(root: _Element, stream: Stream, places: _Places) -> list[_Taken]:
+    """The tables under ``root`` in order; each row of theirs is taken out of the stream."""
+    taken: list[_Taken] = []
     done: set[_Element] = set()
-    for element in list(root.iter("table")):
+    number = 0
+    for element in root.iter("table"):
         if element in done:
             continue
         rows = grid.own_rows(element)
-        for run in grid.runs(rows, grid.containers(element, rows)):
-            table = _read_table(run, element, places, len(tables))
-            done.update(inner for row in run for inner in row.element.iter("table"))
-            grid.replace(run, f"{_BREAK}\ue002{len(tables)}\ue003{_BREAK}")
-            tables.append(table)
-    return tables
+        for run in grid.runs(rows, grid.containers(element, rows, stream.size)):
+            table: Table | None = _table(run, element, stream, places, number)
+            for row in run:
+                done.update(row.element.iter("table"))
+                taken.append(_Taken(*stream.spans[row.element], table))
+                table = None
+            number += 1
+    return sorted(taken, key=lambda row: row.start)
 
 
-def _read_table(rows: list[grid.TableRow], element: _Element, places: _Places, number: int) -> Table:
-    for row in rows:
-        own = {row.element, *row.cells}  # their edges are known; marking them would cost most of the time
-        for block in row.element.iter(*_LINES_IN_CELLS):
-            if block not in own or not (block.text or "").isprintable():
-                put_first(block, _BREAK)
-                put_after(block, _BREAK)
-    cells = []
-    for cell, row_number, column, rowspan, colspan in grid.spread(rows):
-        place = Place(None, None, number, row_number, column, places.path(cell))
-        cells.append(GridCell(_lines(string(cell)), row_number, column, rowspan, colspan, place))
-    return Table(tuple(cells), Place(table=number, path=places.path(element)))
+class _Taken(NamedTuple):
+    """A row's span in the stream, with the first row the table that it begins."""
+
+    start: int
+    end: int
+    table: Table | None
 
 
-def _blocks(root: _Element, tables: list[Table], places: _Places) -> Iterator[Block]:
-    elements = list(root.iter(*_BLOCKS))
-    for number, element in enumerate(elements):
-        put_first(element, f"{_BREAK}\ue000{number}\ue001")
-        put_after(element, _BREAK)
+def _table(
+    rows: list[grid.TableRow], element: _Element, stream: Stream, places: _Places, number: int
+) -> Table:
+    cells = tuple(
+        GridCell(
+            "\n".join(filter(None, map(_one_line, stream.lines(cell)))),
+            row,
+            column,
+            rowspan,
+            colspan,
+            Place(None, None, number, row, column, places.path(cell)),
+        )
+        for cell, row, column, rowspan, colspan in grid.spread(rows)
+    )
+    return Table(cells, Place(table=number, path=places.path(element)))
+
+
+def _blocks(stream: Stream, taken: list[_Taken], places: _Places) -> Iterator[Block]:
     current: _Element | None = None
-    for line in string(root).split(_BREAK):
-        words = line
-        if line.startswith("\ue000"):
-            mark, _, words = line[1:].partition("\ue001")
-            current = elements[int(mark)]
-        elif line.startswith("\ue002"):
-            yield tables[int(line[1:].partition("\ue003")[0])]
-            continue
-        if text := _tidy(words):
-            yield _text(text, current, places)
+    begun = iter(stream.blocks)
+    at = 0
+    for start, end, table in (*taken, _Taken(len(stream.text), len(stream.text), None)):
+        for line in stream.text[at:start].replace(CLOSE, "").split(LINE):
+            words = line
+            if line.startswith((BLOCK, OPEN)):
+                current, words = next(begun), line[1:]
+            if text := _one_line(words):
+                yield _text(text, current, places)
+        if table:
+            yield table
+        if end > at:
+            inside = stream.text.count(BLOCK, start, end) + stream.text.count(OPEN, start, end)
+            next(islice(begun, inside, inside), None)
+            at = end
 
 
 def _text(text: str, element: _Element | None, places: _Places) -> Text:
@@ -252,25 +217,19 @@ def _text(text: str, element: _Element | None, places: _Places) -> Text:
     return Text(text, Place(path=places.path(element)), level)
 
 
-_UNSEEN_SPACE = dict.fromkeys(map(ord, "\u200b\ufeff"), " ")
 _BETWEEN_HANZI = re.compile(
     r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
 )
 
 
-def _tidy(text: str) -> str:
+def _one_line(text: str) -> str:
     """One line: runs of white space are one space, and none between two Chinese characters."""
-    if "\u200b" in text or "\ufeff" in text:
-        text = text.translate(_UNSEEN_SPACE)
     words = text.split()
     if len(words) < 2:
         return words[0] if words else ""
     return _BETWEEN_HANZI.sub("", " ".join(words))
 
 
-def _lines(text: str) -> str:
-    """A cell's text: its lines tidied, empty ones left out."""
-    text = text.strip(_BREAK)
-    if _BREAK not in text:
-        return _tidy(text)
-    return "\n".join(filter(None, map(_tidy, text.split(_BREAK))))
+def _tidy(text: str) -> str:
+    """One line of text that has not been through the stream."""
+    return _one_line(seen(text))

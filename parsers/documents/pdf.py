@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from parsers.documents.collector import no_collector
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_drawing import MOST_OBJECTS, read_drawing
 from parsers.documents.pdf_halfruled import with_half_ruled
@@ -32,7 +32,7 @@ def read(data: bytes) -> Document:
 
     Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
     """
-    with closing(open_pdf(data)) as pdf, _no_collector():
+    with closing(open_pdf(data)) as pdf, no_collector():
         meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
         sheets = list(_sheets(pdf))
         if sheets and sheets[-1].glyphless:
@@ -44,18 +44,6 @@ def _by_plumber(data: bytes) -> Document:
     from parsers.documents import pdf_plumber  # noqa: PLC0415 (slow, rarely needed, and it imports this module)
 
     return pdf_plumber.read(data)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Spares the collector of reference cycles (there are none) its walks over all the glyphs: a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def open_pdf(data: bytes) -> pypdfium2.PdfDocument:

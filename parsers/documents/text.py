@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from parsers.documents.encoding import decode
@@ -164,7 +164,7 @@ def _cell(text: str, line: _Line, place: Place, end: int) -> GridCell:
     at = line.text.rfind(text, 0, end)
     span = (at, at + len(text)) if at >= 0 else None
     return GridCell(
-        text, place.row or 0, place.column or 0, place=replace(place, line=line.number, span=span)
+        text, place.row or 0, place.column or 0, place=place._replace(line=line.number, span=span)
     )
 
 

@@ -80,6 +80,11 @@ def finder(path: str) -> Callable[[_Element], list[_Element]]:
     return cast("Callable[[_Element], list[_Element]]", etree.XPath(path))
 
 
+def strings(path: str) -> Callable[[_Element], list[str]]:
+    """A compiled XPath that finds text or attributes' values."""
+    return cast("Callable[[_Element], list[str]]", etree.XPath(path, smart_strings=False))
+
+
 def attribute(element: _Element, name: str) -> str:
     """An attribute's value without space around it; empty if it is not there."""
     return str(element.get(name) or "").strip()
@@ -91,23 +96,5 @@ def tag(element: _Element) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without control characters, which lxml reads but refuses to write."""
-    return _CONTROL.sub("", text)
-
-
-def put_first(element: _Element, mark: str) -> None:
-    """Puts ``mark`` before an element's own text, dropping control characters if there are any."""
-    text = element.text or ""
-    try:
-        element.text = mark + text
-    except ValueError:
-        element.text = mark + plain(text)
-
-
-def put_after(element: _Element, mark: str) -> None:
-    """Puts ``mark`` behind an element, like :func:`put_first`."""
-    tail = element.tail or ""
-    try:
-        element.tail = mark + tail
-    except ValueError:
-        element.tail = mark + plain(tail)
+    """Text with spaces for control characters, which lxml reads but refuses to write."""
+    return _CONTROL.sub(" ", text)

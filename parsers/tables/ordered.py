@@ -107,7 +107,7 @@ def _joined(lines: Sequence[Line], size: int) -> list[_Part]:
         cells = [cell for line in group for cell in _values(line)]
         if not _adds_up(cells, size) and (placed := _placed(cells, whole)):
             cells = [placed[column] for column in sorted(placed)]
-        line = replace(group[0], cells=tuple(replace(cell, column=n) for n, cell in enumerate(cells, 1)))
+        line = replace(group[0], cells=tuple(cell._replace(column=n) for n, cell in enumerate(cells, 1)))
         parts.append(_Part(line, words))
         words, position = "", position + number
     return parts

@@ -79,7 +79,7 @@ def is_turned(table: Table) -> bool:
 def turn(table: Table) -> Table:
     """The table with rows and columns exchanged; places stay those of the original."""
     cells = (
-        replace(c, row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
+        c._replace(row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
     )
     return replace(table, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 

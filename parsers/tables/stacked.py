@@ -42,6 +42,6 @@ def _row(run: Sequence[Line]) -> Iterator[Line]:
     if not run:
         return
     cells = tuple(
-        replace(part.cells[0], row=run[0].number, column=column) for column, part in enumerate(run, 1)
+        part.cells[0]._replace(row=run[0].number, column=column) for column, part in enumerate(run, 1)
     )
     yield replace(run[0], cells=cells)
