@@ -12,6 +12,7 @@ _CONTENT = {
     "crawls": "SELECT * FROM crawls ORDER BY id",
     "originals": "SELECT * FROM originals ORDER BY sha256",
     "captures": "SELECT * FROM captures ORDER BY id",
+    "ledger": "SELECT * FROM ledger ORDER BY crawl, day, host",
     "judgements": "SELECT * FROM judgements ORDER BY id",
     "corrections": "SELECT * FROM corrections ORDER BY id",
     "accepted": "SELECT a.sha256, p.parser, p.digest FROM accepted a JOIN parses p ON p.id = a.parse ORDER BY 1",

@@ -11,13 +11,15 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from archive import fingerprints
 from archive.errors import Damaged, Unwritten
 from archive.originals import sync_folder
 
@@ -107,13 +109,27 @@ def append_bytes(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
 
 
+def apply_all(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Put the rows where they belong, and take the fingerprints of the ledgers that they change."""
+    crawls = set()
+    for entry in entries:
+        apply(connection, entry)
+        if entry.table == "ledger":
+            crawls.add(entry.row["crawl"])
+    for crawl in crawls:
+        fingerprints.take(connection, "ledger", crawl)
+
+
 def apply(connection: sqlite3.Connection, entry: Entry) -> None:
     """Put a row where it belongs; one that is there already stays, or is brought up to date if it may change."""
-    names = ", ".join(f'"{name}"' for name in entry.row)
-    verb = "INSERT OR IGNORE" if entry.table in _EVIDENCE else "INSERT OR REPLACE"
-    marks = ", ".join("?" * len(entry.row))
-    sql = f"{verb} INTO {entry.table} ({names}) VALUES ({marks})"
-    connection.execute(sql, tuple(entry.row.values()))
+    connection.execute(_insert(entry.table, tuple(entry.row)), tuple(entry.row.values()))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    verb = "INSERT OR IGNORE" if table in _EVIDENCE else "INSERT OR REPLACE"
+    return f"{verb} INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def recover(archive: Path, db: Database) -> None:
@@ -124,8 +140,7 @@ def recover(archive: Path, db: Database) -> None:
         if name not in finished:
             mend(archive, name)
             with db.atomic():
-                for entry in read(archive, name):
-                    apply(db.conn, entry)
+                apply_all(db.conn, read(archive, name))
 
 
 def _line(entry: Entry) -> str:

@@ -1,14 +1,15 @@
 """Originals: the files as fetched, byte for byte, each named by its SHA-256.
 
-A file is written beside its final name, forced to the disk, made read-only and then renamed; a process
-killed at any moment leaves the whole file or none. Leftovers of such a death are named ``*.part``.
+A file is written beside its final name, made read-only, forced to the disk and then renamed; a process
+killed at any moment leaves the whole file or none. Leftovers of such a death are named ``*.part``; the next
+writer sweeps them away.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,20 +23,49 @@ def path_of(archive: Path, sha256: str) -> Path:
     return archive / FOLDER / sha256
 
 
-def write(archive: Path, data: bytes, sha256: str | None = None) -> str:
-    """Store the bytes if they are not there yet; returns their SHA-256 (which the caller may know already).
+def write(archive: Path, data: bytes) -> str:
+    """Store the bytes if they are not there yet; returns their SHA-256.
 
     :raises Unwritten: the disk is full or failed; nothing half is left.
     """
-    sha256 = sha256 or hashlib.sha256(data).hexdigest()
-    path = path_of(archive, sha256)
-    if not _is_there(path, len(data)):
-        try:
-            write_whole(path, data, mode=0o444)
-        except OSError as error:
-            message = f"{path}: {error.strerror}; free some space or check the disk, then run again"
-            raise Unwritten(message) from error
+    sha256 = hashlib.sha256(data).hexdigest()
+    write_all(archive, {sha256: data})
     return sha256
+
+
+def write_all(archive: Path, bodies: Mapping[str, bytes]) -> None:
+    """Store the bytes that are not there yet, each under its SHA-256; on the disk when this returns.
+
+    :raises Unwritten: the disk is full or failed; nothing half is left.
+    """
+    folder = archive / FOLDER
+    missing = {path: data for name, data in bodies.items() if not _is_there(path := folder / name, len(data))}
+    if not missing:
+        return
+    parts = {path: path.with_name(f"{path.name}.{os.getpid()}.part") for path in missing}
+    try:
+        made = not folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_through({parts[path]: data for path, data in missing.items()})
+        for path, part in parts.items():
+            part.replace(path)
+        sync_folder(folder)
+        if made:
+            sync_folder(archive)
+    except OSError as error:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        message = f"{folder}: {error.strerror}; free some space or check the disk, then run again"
+        raise Unwritten(message) from error
+
+
+def sweep(archive: Path) -> None:
+    """Remove what a killed writer left half written; only the writer may call this."""
+    with suppress(FileNotFoundError), os.scandir(archive / FOLDER) as entries:
+        leftovers = [entry.path for entry in entries if entry.name.endswith(".part")]
+        for path in leftovers:
+            Path(path).unlink(missing_ok=True)
 
 
 def read(archive: Path, sha256: str) -> bytes:
@@ -70,27 +100,6 @@ def names(archive: Path) -> Iterator[str]:
     yield from sorted(path.name for path in (archive / FOLDER).glob("*") if path.suffix != ".part")
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Put the bytes at the path, all or nothing, and on the disk when this returns.
-
-    :raises OSError: the file can't be written; nothing is left at the path that was not there before.
-    """
-    made = not path.parent.is_dir()
-    if made:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        _write_through(part, data, mode)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-    if made:
-        sync_folder(path.parent.parent)
-
-
 def flatten(archive: Path) -> None:
     """Bring out of folders what the very first archives kept under the two first digits of its name."""
     folder = archive / FOLDER
@@ -109,14 +118,20 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_through(path: Path, data: bytes, mode: int) -> None:
-    # plain system calls: this runs once a page, and Python's file objects cost as much as the disk does
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+def _write_through(files: Mapping[Path, bytes]) -> None:
+    """Write the files, then force them to the disk: the disk takes what is written meanwhile."""
+    # plain system calls: this runs for every page, and Python's file objects cost as much as the disk does
+    descriptors: list[int] = []
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        os.fchmod(descriptor, mode)
-        os.fsync(descriptor)
+        for path, data in files.items():
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+            descriptors.append(os.open(path, flags, 0o600))
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptors[-1], rest) :]
+            os.fchmod(descriptors[-1], 0o444)
+        for descriptor in descriptors:
+            os.fsync(descriptor)
     finally:
-        os.close(descriptor)
+        for descriptor in descriptors:
+            os.close(descriptor)

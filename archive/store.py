@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, derive, fingerprints, log, manifest, opening, originals
+from archive import content, derive, log, manifest, opening, originals
+from archive.batch import Batch
 from archive.errors import Unwritten
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
@@ -35,12 +38,13 @@ class Archive:
         self.path = path
         self.db = db
         self._lock = held
-        self._next = 0
+        self._batch = Batch(first=0)
+        self._gathering = False
         self._torn = False
         self._open: set[int] = set()
         if held is not None:
             self._recover()
-            self._next = _last(db, "captures") + 1
+            self._batch = Batch(first=_last(db, "captures") + 1)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False) -> Self:
@@ -125,31 +129,68 @@ class Archive:
         """Record the capture and store its bytes if they are new content.
 
         ``new``: first kept bytes of this URL. ``unchanged``: the bytes, or at least the content without
-        page furniture, are those kept last. ``changed``: neither.
+        page furniture, are those kept last. ``changed``: neither. It is on the disk when this returns, while
+        :meth:`gathering` by the next :meth:`flush` at the latest.
 
         :raises Unwritten: the disk refused; the capture is not recorded.
         """
         if capture.outcome is not None and capture.outcome not in NOT_KEPT:
             raise ValueError(f"capture outcome {capture.outcome!r} is none of {', '.join(NOT_KEPT)}")
-        known = self.known(capture.url)
-        if capture.outcome is not None:
-            return self._record_capture(capture, capture.outcome, None)
-        if capture.body is None:
-            return self._keep_without_body(capture, known)
-        return self._keep_body(capture, capture.body, known)
+        kept = self._judged(capture, self.known(capture.url))
+        if not self._gathering or self._batch.is_full:
+            self.flush()
+        return kept
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Within this, captures are written some at a time: when there are enough of them, and by :meth:`flush`.
+
+        What was kept and not yet written is lost by a kill, as if it had never been asked for.
+        """
+        self._gathering = True
+        try:
+            yield
+        finally:
+            self._gathering = False
+            if not self._torn:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered; it is on the disk when this returns.
+
+        :raises Unwritten: the disk refused; nothing of it is recorded.
+        """
+        batch = self._batch
+        if not batch.entries:
+            batch.known.clear()
+            return
+        self._batch = Batch(first=batch.first + batch.captures)
+        try:
+            self._write(batch.bodies, batch.entries)
+        except BaseException:
+            self._batch = Batch(first=batch.first)
+            raise
 
     def book(self, crawl: int, totals: Mapping[tuple[str, str], tuple[int, int]]) -> None:
-        """Write the crawl's ledger: (day, host) to requests and bytes so far. Manners, not evidence: not logged."""
+        """Write to the crawl's ledger: (day, host) to requests and bytes so far."""
         rows = [
             {"day": day, "host": host, "crawl": crawl, "requests": requests, "bytes": size}
             for (day, host), (requests, size) in totals.items()
         ]
-        with opening.explained(self.path), self.db.atomic():
-            self.db.table("ledger").upsert_all(rows, pk=("day", "host", "crawl"))
-            fingerprints.take(self.db.conn, "ledger", crawl)
+        self._batch.entries.setdefault(log.crawl_name(crawl), []).extend(Entry("ledger", row) for row in rows)
+        if not self._gathering:
+            self.flush()
 
     def known(self, url: str) -> Known | None:
         """What is held of the URL; None if nothing was ever kept."""
+        if not self._gathering:
+            return self._stored(url)
+        found = self._batch.known
+        if url not in found:
+            found[url] = self._stored(url)
+        return found[url]
+
+    def _stored(self, url: str) -> Known | None:
         row = self._last_kept(url, "sha256, fetched_at, status")
         if row is None:
             return None
@@ -168,11 +209,13 @@ class Archive:
 
         :raises Damaged: the file is missing or has other bytes.
         """
-        return originals.read(self.path, sha256)
+        gathered = self._batch.bodies.get(sha256)
+        return originals.read(self.path, sha256) if gathered is None else gathered
 
     def _recover(self) -> None:
         """Finish what a killed writer had begun (rows that only the log has, crawls that ended unsealed), and bring
         the readers' tables to the rules of this release."""
+        originals.sweep(self.path)
         log.recover(self.path, self.db)
         sealed = manifest.latest(self.path)
         since = sealed[-1].sealed_at if sealed else ""
@@ -194,35 +237,54 @@ class Archive:
 
         :raises Unwritten: the disk refused.
         """
+        self.flush()
+        self._write({}, {name: entries}, then=then)
+
+    def _write(
+        self,
+        bodies: Mapping[str, bytes],
+        entries: Mapping[str, list[Entry]],
+        *,
+        then: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
+        """Originals, then logs, then the database: a row never speaks of what is not on the disk."""
         if self._torn:
             raise Unwritten(f"{self.path}: an earlier write failed; free some space, then run again")
-        log.append(self.path, name, entries)
-        self._torn = True
+        self._torn = self._gathering  # captures that were answered for are lost if this fails
+        originals.write_all(self.path, bodies)
+        for name, lines in entries.items():
+            log.append(self.path, name, lines)
+            self._torn = True
         with opening.explained(self.path), self.db.atomic():
-            for entry in entries:
-                log.apply(self.db.conn, entry)
+            log.apply_all(self.db.conn, chain.from_iterable(entries.values()))
             if then is not None:
                 then(self.db.conn)
         self._torn = False
 
+    def _judged(self, capture: Capture, known: Known | None) -> Kept:
+        if capture.outcome is not None:
+            return self._gather(capture, capture.outcome, known)
+        if capture.body is None:
+            return self._keep_without_body(capture, known)
+        return self._keep_body(capture, capture.body, known)
+
     def _keep_without_body(self, capture: Capture, known: Known | None) -> Kept:
         if capture.status == 304 and known is not None:
-            return self._record_capture(capture, "unchanged", known.sha256)
+            return self._gather(capture, "unchanged", known, known.sha256)
         message = capture.message or f"answered {capture.status} without a body, and nothing is held of it"
-        return self._record_capture(replace(capture, message=message), "error", None)
+        return self._gather(replace(capture, message=message), "error", known)
 
     def _keep_body(self, capture: Capture, body: bytes, known: Known | None) -> Kept:
         sha256 = hashlib.sha256(body).hexdigest()
-        if known is not None:
-            if sha256 == known.sha256:
-                originals.write(self.path, body, sha256)  # heals a stored file that was lost
-                return self._record_capture(capture, "unchanged", known.sha256, sha256)
-            if capture.content_digest is None:
-                capture = replace(capture, content_digest=content.digest(body, sha256))
-            if capture.content_digest == self._content_digest(known, capture):
-                return self._record_capture(capture, "unchanged", known.sha256, sha256)
-        originals.write(self.path, body, sha256)
-        return self._record_capture(capture, "new" if known is None else "changed", sha256, sha256)
+        if known is None:
+            return self._gather(capture, "new", known, sha256, sha256)
+        if sha256 == known.sha256:  # written all the same: heals a stored file that was lost
+            return self._gather(capture, "unchanged", known, sha256, sha256)
+        if capture.content_digest is None:
+            capture = replace(capture, content_digest=content.digest(body, sha256))
+        if capture.content_digest == self._content_digest(known, capture):
+            return self._gather(capture, "unchanged", known, known.sha256, sha256)
+        return self._gather(capture, "changed", known, sha256, sha256)
 
     def _content_digest(self, known: Known, capture: Capture) -> str | None:
         if capture.kind == "list":
@@ -235,18 +297,26 @@ class Archive:
         found: tuple[Any, ...] | None = self.db.execute(sql, [url]).fetchone()
         return found
 
-    def _record_capture(
-        self, capture: Capture, outcome: str, sha256: str | None, body_sha256: str | None = None
+    def _gather(
+        self,
+        capture: Capture,
+        outcome: str,
+        known: Known | None,
+        sha256: str | None = None,
+        body_sha256: str | None = None,
     ) -> Kept:
+        """Put the capture into the batch, its bytes too where they are those of the original."""
         self._require_open(capture.crawl)
-        number = self._next
-        entries = [
-            Entry("captures", {**_capture_row(capture, number, outcome, sha256), "body_sha256": body_sha256})
-        ]
-        if capture.body is not None and sha256 is not None and not self._holds(sha256):
-            entries.insert(0, Entry("originals", _original_row(capture, capture.body, sha256)))
-        self.record(log.crawl_name(capture.crawl), entries)
-        self._next += 1
+        batch = self._batch
+        number = batch.first + batch.captures
+        row = _capture_row(capture, number, outcome, sha256) | {"body_sha256": body_sha256}
+        entries = [Entry("captures", row)]
+        body = capture.body if sha256 == body_sha256 else None
+        if body is not None and sha256 is not None and not self._holds(sha256):
+            entries.insert(0, Entry("originals", _original_row(capture, body, sha256)))
+        batch.add(log.crawl_name(capture.crawl), entries, sha256=sha256, body=body)
+        if sha256 is not None:
+            batch.known[capture.url] = _known_after(capture, row, known)
         return Kept(number, outcome, sha256)
 
     def _require_open(self, crawl: int) -> None:
@@ -258,6 +328,8 @@ class Archive:
             self._open.add(crawl)
 
     def _holds(self, sha256: str) -> bool:
+        if sha256 in self._batch.rows:
+            return True
         found = self.db.execute("SELECT 1 FROM originals WHERE sha256 = ?", [sha256]).fetchone()
         return found is not None
 
@@ -301,6 +373,15 @@ def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None
         "headers": _headers(capture.headers),
         "request_headers": _headers(capture.request_headers) if capture.request_headers else None,
     }
+
+
+def _known_after(capture: Capture, row: Mapping[str, Any], known: Known | None) -> Known:
+    """What :meth:`Archive.known` will say when the row is in the database."""
+    if capture.status == 304 and known is not None:
+        return replace(known, sha256=row["sha256"], fetched_at=row["fetched_at"], status=304)
+    headers = {name.lower(): value for name, value in capture.headers.items()}
+    validators = headers.get("etag"), headers.get("last-modified")
+    return Known(row["sha256"], *validators, row["fetched_at"], capture.status, capture.content_digest)
 
 
 def _headers(headers: Mapping[str, str]) -> str:

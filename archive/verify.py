@@ -21,9 +21,12 @@ from archive.errors import Damaged
 from archive.progress import Progress, silent
 from archive.store import Archive
 
-_KEYS = dict.fromkeys(("portals", "crawls", "captures", "judgements", "corrections"), "id") | {
-    "originals": "sha256"
+_KEYS = dict.fromkeys(("portals", "crawls", "captures", "judgements", "corrections"), ("id",)) | {
+    "originals": ("sha256",),
+    "ledger": ("day", "host", "crawl"),
 }
+_EARLIER = ("ledger",)
+"""Tables with rows of earlier releases that no log has."""
 
 _ORIGINALS = """
     SELECT CAST(coalesce(sha256, '') AS TEXT), CAST(size AS INTEGER), CAST(coalesce(kept_at, '') AS TEXT)
@@ -167,7 +170,7 @@ def _evidence(archive: Archive) -> Iterator[Finding]:
         expected: dict[str, dict[Any, dict[str, Any]]] = {}
         try:
             for entry in log.read(archive.path, name):
-                key = entry.row[_KEYS[entry.table]]
+                key = tuple(entry.row[name] for name in _KEYS[entry.table])
                 expected.setdefault(entry.table, {}).setdefault(key, {}).update(entry.row)
         except (Damaged, KeyError) as error:
             readable = False
@@ -176,22 +179,28 @@ def _evidence(archive: Archive) -> Iterator[Finding]:
             logged[table] += len(rows_of)
             yield from _compare(archive, table, rows_of)
     for table, count in logged.items() if readable else ():
-        yield from _added(archive, table, count)
+        if table not in _EARLIER:
+            yield from _added(archive, table, count)
 
 
 def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
     """Rows that one log speaks of."""
-    sql = f"SELECT * FROM {table} WHERE {_KEYS[table]} = ?"
+    where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
+    sql = f"SELECT * FROM {table} WHERE {where}"
     columns = list(archive.db.table(table).columns_dict)
     for key, row in expected.items():
-        found = archive.db.execute(sql, [key]).fetchone()
+        found = archive.db.execute(sql, key).fetchone()
         if found is None:
             message = f"the log has this row, the database has not{_about(row)}"
-            yield Finding("row_missing", f"{table} {key}", message)
+            yield Finding("row_missing", _named(table, key), message)
         elif list(found) != [row.get(column) for column in columns]:
             differ = (c for c, value in zip(columns, found, strict=True) if value != row.get(c))
             message = f"{', '.join(differ)}: not what the log says{_about(row)}"
-            yield Finding("row_altered", f"{table} {key}", message)
+            yield Finding("row_altered", _named(table, key), message)
+
+
+def _named(table: str, key: tuple[Any, ...]) -> str:
+    return " ".join(map(str, (table, *key)))
 
 
 def _about(row: dict[str, Any]) -> str:
@@ -206,10 +215,11 @@ def _added(archive: Archive, table: str, logged: int) -> Iterator[Finding]:
     if count <= logged:
         return
     entries = (entry for name in log.names(archive.path) for entry in log.read(archive.path, name))
-    known = {entry.row[_KEYS[table]] for entry in entries if entry.table == table}
-    for (key,) in archive.db.execute(f"SELECT {_KEYS[table]} FROM {table}"):
+    names = _KEYS[table]
+    known = {tuple(entry.row[name] for name in names) for entry in entries if entry.table == table}
+    for key in archive.db.execute(f"SELECT {', '.join(names)} FROM {table}"):
         if key not in known:
-            yield Finding("row_added", f"{table} {key}", "the database has this row, the log has not")
+            yield Finding("row_added", _named(table, key), "the database has this row, the log has not")
 
 
 def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:

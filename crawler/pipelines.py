@@ -20,7 +20,7 @@ from crawler.tally import Tally
 from crawler.tls import LEGACY, RECORD
 
 _BOOKED_EVERY = 50
-"""Requests between two entries in the ledger; a kill loses the count of no more."""
+"""Requests between two entries in the ledger; a kill loses the count of these, and of what was not yet written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Keeper:
         self.crawl = unfinished or archive.start_crawl(portal.id)
         self._ledger = history.ledger(archive.db, self.crawl)
         self._unbooked = 0
+        self._visited: set[tuple[str, str]] = set()
         self._before: dict[str, Sighting] = (
             {sighting.url: sighting for sighting in history.sightings(archive.db, unfinished)}
             if unfinished
@@ -131,6 +132,7 @@ class Keeper:
 
     def published(self) -> Iterator[Candidate]:
         """The portal's known reports, wherever they were found: one that left its list is asked for all the same."""
+        self.archive.flush()
         for origin in history.published(self.archive.db, self.portal):
             column = Column(origin.column_url, origin.agency) if origin.column_url else None
             yield Candidate(origin.url, Context(origin.kind, origin.found_on, column, origin.link_text))
@@ -149,14 +151,16 @@ class Keeper:
         key = (now()[:10], host)
         requests, size_so_far = self._ledger.get(key, (0, 0))
         self._ledger[key] = (requests + 1, size_so_far + size)
+        self._visited.add(key)
         self._unbooked += 1
         if self._unbooked >= _BOOKED_EVERY:
             self._book()
 
     def _book(self) -> None:
         self._unbooked = 0
-        if self._ledger:
-            self.archive.book(self.crawl, self._ledger)
+        if self._visited:
+            self.archive.book(self.crawl, {key: self._ledger[key] for key in self._visited})
+            self._visited.clear()
 
     def finish(self, tally: Tally) -> None:
         """Close the crawl with its outcome and counts."""

@@ -58,6 +58,7 @@ NIANBAO_RETRIES = 2  # after a failure that may pass
 NIANBAO_PATIENCE = 120  # seconds; a longer Retry-After ends the portal's crawl
 NIANBAO_FAILURES_IN_A_ROW = 3  # after which a host is left alone for this crawl
 NIANBAO_REST_HOURS = 24  # for a host that showed us a firewall
+NIANBAO_FLUSH_SECONDS = 1  # what is kept waits no longer to be written; a kill makes it be asked for again
 NIANBAO_RESUME_DAYS = 3  # an interrupted crawl older than this is begun anew
 NIANBAO_RECENT_YEARS = 3  # reports of so many years are asked for in every crawl,
 NIANBAO_OLDER_DAYS = 0  # older ones only so many days after they were last kept (0: always)

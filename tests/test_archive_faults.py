@@ -82,14 +82,16 @@ def die_at(step: int) -> None:
         setattr(owner, name, deadly(getattr(owner, name)))
 
 
-def killed_at(folder: Path, step: int) -> tuple[list[str], bool]:
+def killed_by(
+    writes: Callable[[Path, Callable[[str], None]], None], folder: Path, step: int
+) -> tuple[list[str], bool]:
     """What was acknowledged by a process that was killed at that step, and whether it came to its end."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
         die_at(step)
-        work(folder, lambda said: os.write(theirs, f"{said}\n".encode()) and None)
+        writes(folder, lambda said: os.write(theirs, f"{said}\n".encode()) and None)
         os._exit(0)
     os.close(theirs)
     with os.fdopen(ours) as pipe:
@@ -103,7 +105,7 @@ def test_kill_at_every_step_of_writing(tmp_path: Path, stride: int) -> None:
     step, ended = 0, False
     while not ended:
         folder = tmp_path / str(step)
-        said, ended = killed_at(folder, step)
+        said, ended = killed_by(work, folder, step)
         inspect(folder, said, step)
         shutil.rmtree(folder, ignore_errors=True)
         step += stride
@@ -307,8 +309,14 @@ def test_bytes_are_on_the_disk_before_the_log_and_the_log_before_the_database(
         ):
             note(*what)
         archive.keep(page(crawl, body=document()))
-    # the file, its name, the name's folder; the line of the log; the rows of original and capture
-    assert order == ["fsync", "rename", "fsync", "log", "fsync", "row", "row"]
+        # the file, its name, the name's folder; the line of the log; the rows of original and capture
+        assert order == ["fsync", "rename", "fsync", "log", "fsync", "row", "row"]
+        order.clear()
+        with archive.gathering():
+            for number in range(3):
+                archive.keep(page(crawl, f"p{number}", body=document(n=number)))
+            assert order == []
+    assert order == ["fsync"] * 3 + ["rename"] * 3 + ["fsync", "log", "fsync"] + ["row"] * 6
 
 
 def test_reader_beside_a_writer_sees_neither_lock_nor_half_a_run(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from archive_kit import LIST, begin, document, made, page, rows
 
-from archive import log, originals, spool
+from archive import fingerprints, log, originals, spool
 from archive.digests import content_digest
 from archive.errors import Damaged, NotAnArchive
 from archive.judgements import Correction, correct, judge
@@ -40,6 +40,8 @@ def folder(tmp_path: Path) -> Path:
                 page(crawl, "list", kind="list", content_digest=str(day % 2), body=b"%d" % day, day=day)
             )
             archive.keep(page(crawl, "gone", outcome="not_found", status=404, day=day))
+            for requests in (day, day + 6):
+                archive.book(crawl, {(f"2026-01-0{day}", "www.ycxixia.gov.cn"): (requests, 100 * requests)})
             archive.finish_crawl(crawl, "complete", {"银川": day})
         other = begin(archive, PortalRow("yc", "银川市", "640100", "http://www.yinchuan.gov.cn/"))
         checks = [["requests.balance", "total", "fails", 3, 4]]
@@ -50,6 +52,37 @@ def folder(tmp_path: Path) -> Path:
         judge(archive, f"{report}:requests.balance:total", "confirmed", why="the page says so")
         correct(archive, [Correction(report, "requests.new.total", 5, "typing slip", "telephone")])
     return tmp_path / "archive"
+
+
+def test_ledger_is_restored(folder: Path, tmp_path: Path) -> None:
+    rebuild(folder, tmp_path / "new", workers=0)
+    ledgers = []
+    for path in (folder, tmp_path / "new"):
+        with Archive.open(path) as archive:
+            ledgers.append(rows(archive, "SELECT day, host, crawl, requests, bytes FROM ledger ORDER BY 1"))
+    assert ledgers[0] == ledgers[1]
+    host = "www.ycxixia.gov.cn"
+    assert ledgers[1] == [(f"2026-01-0{day}", host, day, day + 6, 100 * (day + 6)) for day in (1, 2, 3)]
+
+
+def test_ledger_that_differs_from_its_log_is_found(folder: Path) -> None:
+    with Archive.open(folder, write=True) as archive:
+        archive.db.execute("UPDATE ledger SET requests = 1 WHERE crawl = 2")
+        archive.db.execute("DELETE FROM ledger WHERE crawl = 3")
+        found = {(finding.code, finding.what) for finding in verify(archive).findings}
+    assert found == {
+        ("row_altered", "ledger 2026-01-02 www.ycxixia.gov.cn 2"),
+        ("row_missing", "ledger 2026-01-03 www.ycxixia.gov.cn 3"),
+        ("record_altered", "ledger 2"),
+        ("record_altered", "ledger 3"),
+    }
+
+
+def test_ledger_of_a_release_that_did_not_log_it_is_no_finding(folder: Path) -> None:
+    with Archive.open(folder, write=True) as archive:
+        archive.db.execute("INSERT INTO ledger VALUES ('2025-01-01', 'h', 1, 2, 3)")
+        fingerprints.take(archive.db.conn, "ledger", 1)
+        assert verify(archive).findings == ()
 
 
 def digest(folder: Path) -> str:

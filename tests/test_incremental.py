@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from datetime import UTC, date, datetime
 
@@ -196,8 +197,13 @@ def what_is_kept(archive):
     )
 
 
-def job(archive, portal):
-    settings = {"DOWNLOAD_DELAY": 0.02, "NIANBAO_ALLOW_PRIVATE": True, "LOG_LEVEL": "ERROR"}
+def job(archive, portal, *, flush=0.02):
+    settings = {
+        "DOWNLOAD_DELAY": 0.02,
+        "NIANBAO_ALLOW_PRIVATE": True,
+        "LOG_LEVEL": "ERROR",
+        "NIANBAO_FLUSH_SECONDS": flush,
+    }
     return Job(archive, (portal.portal(),), settings=settings)
 
 
@@ -208,15 +214,19 @@ def test_a_crawl_killed_at_random_moments_ends_as_an_undisturbed_one(portal, tmp
     calm = len(portal.asked)
     portal.asked.clear()
     choice = random.Random(20)
-    for _ in range(20):
+    for turn in range(20):
         killed = crawl_and_die(
-            job(tmp_path / "killed", portal), portal, choice.randint(1, 6), later=choice.uniform(0, 0.05)
+            job(tmp_path / "killed", portal, flush=(0.02, 0.3)[turn % 2]),
+            portal,
+            choice.randint(1, 6),
+            later=choice.uniform(0, 0.05),
         )
         assert killed == -signal.SIGKILL
     run(tmp_path / "killed", portal.portal())
     assert what_is_kept(tmp_path / "killed") == what_is_kept(tmp_path / "calm")
     assert rows(tmp_path / "killed", "SELECT count(*), sum(outcome = 'complete') FROM crawls") == [(1, 1)]
-    assert len(portal.asked) <= calm + 20  # at most the request in flight is made again
+    # only what was in flight or waited to be written is asked for again: at most all that a kill let be asked
+    assert len(portal.asked) <= calm + 20 * 10
     with Archive.open(tmp_path / "killed", write=True) as archive:
         assert verify(archive).findings == ()
 
@@ -227,8 +237,59 @@ def test_an_interrupted_crawl_goes_on_where_it_stopped(portal, tmp_path):
     before = list(portal.asked)
     summary = run(tmp_path, portal.portal())
     again = set(before) & set(portal.asked[len(before) :])
-    assert len(again) <= 1  # the request in flight
+    assert len(again) <= 3  # the request in flight, and what was kept in the last hundredths of a second
     assert summary.portals[0].crawl == 1 and summary.portals[0].candidates == 12 and summary.ok is not None
+    assert rows(tmp_path, "SELECT count(*) FROM captures GROUP BY url HAVING count(*) > 1") == []
+
+
+def captured(archive):
+    with Archive.open(archive) as opened:
+        return {url for (url,) in opened.db.execute("SELECT url FROM captures")}
+
+
+def until(holds, seconds=20):
+    """Wait for it to hold; False if it never does."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def started(portal, wanted, archive, *, flush):
+    """A crawl in a process of its own that goes on until it is stopped; the portal has seen so many requests."""
+    process = process_context().Process(target=_alone, args=(job(archive, portal, flush=flush),))
+    process.start()
+    assert until(lambda: len(portal.asked) >= wanted)
+    return process
+
+
+def test_what_a_crawl_keeps_is_soon_written(portal, tmp_path):
+    """A slow portal: what came before the answer that is awaited must not wait with it."""
+    site(portal, 40)
+    let_go = threading.Event()
+    portal.answers["/nb/3.html"] = lambda handler: let_go.wait(30) and None
+    process = started(portal, 1, tmp_path, flush=0.1)
+    try:
+        assert until(lambda: any(url.endswith("/2.pdf") for url in captured(tmp_path)))
+        assert process.is_alive() and not any(url.endswith("/3.html") for url in captured(tmp_path))
+    finally:
+        let_go.set()
+        process.kill()
+        process.join()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_crawl_that_is_asked_to_stop_writes_what_it_has(portal, tmp_path, sign):
+    site(portal, 40)
+    process = started(portal, 12, tmp_path, flush=600)
+    os.kill(process.pid, sign)
+    process.join(30)
+    assert not process.is_alive()
+    kept = {url.removeprefix(portal.url) for url in captured(tmp_path)}
+    assert len(set(portal.asked) - kept) <= 1  # the request in flight
+    assert run(tmp_path, portal.portal()).portals[0].crawl == 1
     assert rows(tmp_path, "SELECT count(*) FROM captures GROUP BY url HAVING count(*) > 1") == []
 
 

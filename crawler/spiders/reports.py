@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,9 +77,10 @@ class ReportsSpider(scrapy.Spider):
             with Archive.open(self._archive(), write=True) as archive:
                 archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
                 tallies: dict[str, Tally] = {}
-                async for tally in self._walks(portals, archive):
-                    tallies[tally.portal] = tally
-                    yield as_item(tally)
+                async with self._gathering(archive):
+                    async for tally in self._walks(portals, archive):
+                        tallies[tally.portal] = tally
+                        yield as_item(tally)
                 if self.alone:
                     self._conclude(archive, portals, tallies)
         except (ArchiveError, PortalError, ValueError) as error:
@@ -92,6 +94,24 @@ class ReportsSpider(scrapy.Spider):
         done = [portal for portal in portals if portal.id in tallies]
         summary = summarise(archive, done, [tallies[portal.id] for portal in done], read)
         sys.stdout.write(f"{summary.text()}\n")
+
+    @asynccontextmanager
+    async def _gathering(self, archive: Archive) -> AsyncIterator[None]:
+        """Within this, captures are written some at a time, and none waits for long."""
+        with archive.gathering():
+            clock = asyncio.create_task(self._flush(archive))
+            try:
+                yield
+            finally:
+                clock.cancel()
+
+    async def _flush(self, archive: Archive) -> None:
+        while True:
+            await asyncio.sleep(self.settings.getfloat("NIANBAO_FLUSH_SECONDS"))
+            try:
+                archive.flush()
+            except ArchiveError:
+                return  # the next capture that is kept is told
 
     def _archive(self) -> Path:
         return Path(
