@@ -194,9 +194,7 @@ def _place(place: Place) -> str:
 def _number(value: Number | None) -> int | float | None:
     if value is None or _is_too_large(value):
         return None
-    if isinstance(value, int):
-        return value
-    return int(value) if value == int(value) else float(value)
+    return value if isinstance(value, int) else int(value) if value == int(value) else float(value)
 
 
 def _too_large(cells: Iterable[Cell]) -> list[Problem]:

@@ -1,6 +1,7 @@
-"""The lines of a parse run while it lasts: a file that survives a kill, so that the run can go on.
+"""The lines of a parse run while it lasts: files that survive a kill, so that the run can go on.
 
-It is named by the parsers' release, so that lines of other parsers are never taken up again.
+Each process that reads writes its own, and only says where each line stands, so that the lines themselves need not
+pass from one process to another. Their names hold the parsers' release: lines of other parsers are never taken up.
 """
 
 from __future__ import annotations
@@ -8,31 +9,32 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import parsers
 from archive import rows
 from archive.errors import Unwritten
 from archive.progress import Progress, silent
-from archive.workers import read_all
+from archive.workers import Line, read_all
 
 FOLDER = "work"
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The lines of the originals in the order of ``names``, read as they are asked for and kept in the file.
+    """The lines of the originals in the order of ``names``, read as they are asked for and kept in the files.
 
-    Iterate as often as need be: what is in the file already, from an earlier pass or from a killed run of the
+    Iterate as often as need be: what is in the files already, from an earlier pass or from a killed run of the
     same parsers, is not read again. So the one who takes the lines works while the workers read on.
     """
 
-    path: Path
+    stem: Path
     names: Sequence[str]
-    read: Callable[[list[str]], Iterator[bytes]]
+    read: Callable[[list[str]], Iterator[Line]]
     progress: Progress
 
     def __iter__(self) -> Iterator[bytes]:
@@ -42,28 +44,28 @@ class Gathered:
         try:
             yield from self._lines()
         except OSError as error:
-            message = f"{self.path}: {error.strerror}; free some space or check the disk, then run again"
+            message = f"{self.stem}: {error.strerror}; free some space or check the disk, then run again"
             raise Unwritten(message) from error
 
     def discard(self) -> None:
-        """Remove the file: its lines are written, or nobody wants them."""
-        self.path.unlink(missing_ok=True)
+        """Remove the files: their lines are written, or nobody wants them."""
+        for path in _files(self.stem):
+            path.unlink(missing_ok=True)
 
     def _lines(self) -> Iterator[bytes]:
-        offsets = _resume(self.path)
-        missing = [name for name in self.names if name not in offsets]
+        kept = {name: line for path in _files(self.stem) for name, line in _resume(path)}
+        missing = [name for name in self.names if name not in kept]
         fresh = (
             self.progress(self.read(missing), "reading", "original", len(missing)) if missing else iter(())
         )
-        with self.path.open("ab") as file, self.path.open("rb") as kept:
+        files: dict[Path, BinaryIO] = {}
+        with ExitStack() as opened:
             for name in self.names:
-                if name in offsets:
-                    kept.seek(offsets[name])
-                    yield kept.readline()
-                else:
-                    line = next(fresh)
-                    file.write(line)
-                    yield line
+                path, offset = kept[name] if name in kept else next(fresh)
+                if path not in files:
+                    files[path] = opened.enter_context(path.open("rb"))
+                files[path].seek(offset)
+                yield files[path].readline()
 
 
 def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: Progress = silent) -> Gathered:
@@ -71,16 +73,15 @@ def gather(archive: Path, names: Sequence[str], *, workers: int = 1, progress: P
 
     :raises Unwritten: the archive's folder can't be written.
     """
-    path = archive / FOLDER / f"reading-{rows.FORMAT}-{parsers.RELEASE}.lines"
+    stem = archive / FOLDER / f"reading-{rows.FORMAT}-{parsers.RELEASE}.lines"
     try:
-        path.parent.mkdir(exist_ok=True)
-        for other in path.parent.glob("reading-*"):
-            if other != path:
-                other.unlink()
+        stem.parent.mkdir(exist_ok=True)
+        for other in set(stem.parent.glob("reading-*")) - set(_files(stem)):
+            other.unlink()
     except OSError as error:
-        message = f"{path.parent}: {error.strerror}; make the folder writable, then run again"
+        message = f"{stem.parent}: {error.strerror}; make the folder writable, then run again"
         raise Unwritten(message) from error
-    return Gathered(path, names, partial(read_all, archive, workers=workers), progress)
+    return Gathered(stem, names, partial(read_all, archive, into=stem, workers=workers), progress)
 
 
 def gather_apart(
@@ -89,18 +90,22 @@ def gather_apart(
     """The same without touching the archive: the lines gather in the system's folder for temporary files."""
     descriptor, name = tempfile.mkstemp(prefix="nianbao-", suffix=".lines")
     os.close(descriptor)
-    return Gathered(Path(name), names, partial(read_all, archive, workers=workers), progress)
+    stem = Path(name)
+    return Gathered(stem, names, partial(read_all, archive, into=stem, workers=workers), progress)
 
 
-def _resume(path: Path) -> dict[str, int]:
-    """Original to the offset of its line; a last line half written is cut off."""
-    offsets: dict[str, int] = {}
+def _files(stem: Path) -> list[Path]:
+    """Those of this run, and the stem itself where it is one."""
+    return sorted(path for path in stem.parent.glob(f"{stem.name}*") if path.is_file())
+
+
+def _resume(path: Path) -> Iterator[tuple[str, Line]]:
+    """Each original in the file and where its line stands; a last line half written is cut off."""
     end = 0
-    with suppress(FileNotFoundError), path.open("rb") as file:
+    with path.open("rb") as file:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            offsets[rows.name_of(line)] = end
+            yield rows.name_of(line), (path, end)
             end += len(line)
-        os.truncate(path, end)
-    return offsets
+    os.truncate(path, end)

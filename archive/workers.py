@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,22 +22,26 @@ SECONDS = 60.0
 CHUNK = 16
 """Originals handed to a process at once."""
 
+Line = tuple[Path, int]
+"""Where a line stands: its file and offset."""
+
 _log = logging.getLogger(__name__)
 
 
-def read_all(archive: Path, names: Iterable[str], *, workers: int = 1) -> Iterator[bytes]:
-    """One line (see :mod:`archive.rows`) for each original named by SHA-256, in the order given.
+def read_all(archive: Path, names: Iterable[str], *, into: Path, workers: int = 1) -> Iterator[Line]:
+    """Read each original named by SHA-256 into one line (see :mod:`archive.rows`) of a file whose name begins with
+    ``into``, and say where it stands, in the order given.
 
     With ``workers=0`` they are read in this process, without limits: for small trusted sets and tests.
     """
-    read_one, limits = partial(_read_one, archive), Limits(SECONDS, MEMORY)
-    for sha256, line in run(read_one, names, workers=workers, limits=limits, chunk=CHUNK):
-        yield line if isinstance(line, bytes) else rows.of_failure(sha256, line)
+    read_one, limits = partial(_read_one, archive, into), Limits(SECONDS, MEMORY)
+    for sha256, made in run(read_one, names, workers=workers, limits=limits, chunk=CHUNK):
+        yield made if isinstance(made, tuple) else _append(into, rows.of_failure(sha256, made))
 
 
-def _read_one(archive: Path, sha256: str) -> bytes:
+def _read_one(archive: Path, into: Path, sha256: str) -> Line:
     try:
-        return rows.of_report(sha256, read(originals.read(archive, sha256)))
+        line = rows.of_report(sha256, read(originals.read(archive, sha256)))
     except ArchiveError as error:
         raise Unreadable("damaged_original", str(error)) from error
     except (MemoryError, ParserError):
@@ -43,3 +49,14 @@ def _read_one(archive: Path, sha256: str) -> bytes:
     except Exception as error:
         _log.exception("parsers failed on original %s", sha256)
         raise Unreadable("parser_failed", f"{type(error).__name__}: {error}") from error
+    return _append(into, line)
+
+
+def _append(into: Path, line: bytes) -> Line:
+    """Add the line to the file of this process."""
+    path = into.with_name(f"{into.name}.{os.getpid()}")
+    with path.open("ab", buffering=0) as file:
+        start = file.tell()
+        if file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return path, start

@@ -243,7 +243,12 @@ def test_killed_run_goes_on_where_it_stopped(archive: Archive, monkeypatch: pyte
         return iter(lines)
 
     assert parse_new(archive, progress=count).originals == 5
-    assert read[0] == ("reading", 3)
+    ((doing, left),) = read
+    assert doing == "reading"
+    assert left is not None
+    assert (
+        1 <= left <= 3
+    )  # the reader was ahead of the one who took the lines; the line cut off is read again
     assert not list((archive.path / spool.FOLDER).glob("*"))
 
 
