@@ -21,6 +21,8 @@ Lacks = Mapping[tuple[str, str], set[Number]]
 """Row and column to what has to be added to that cell before its columns' sums come out."""
 _FEWEST = 2
 """Columns that a displaced row spoils; a slip spoils one. A row with one blank needs but one: it may be the gain."""
+_FEWEST_SOUND = 3
+"""Columns that a displaced row spoils which adds up all the same; a figure typed in the wrong column spoils two."""
 
 
 def without_displaced(form: Form, claims: Claims, findings: Findings) -> Claims:
@@ -70,8 +72,9 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
     size = len(official)
     if len(values) % size or [claim.column for claim in line] != official * (len(values) // size):
         return False
-    if all(_adds_up(group) for group in _groups(values, size)):
-        return False
+    sound = all(_adds_up(group) for group in _groups(values, size))
+    if sound:
+        return len(values) == size and _spoilt(line, values, lacks, _FEWEST_SOUND)
     if line[0].loose and (_is_stacked(line) or _was_split(line, size)):
         return True
     blanks = values.count(None)

@@ -29,10 +29,10 @@ def is_report(document: Document, identity: Identity, laid: Laid, sections: Sequ
     if _OTHER_KIND.search(_own_title(document, title)):
         return False
     body = len({number for section in sections if (number := known_number(section.title))}) >= 2
+    if not is_report_title(title):
+        return bool(laid.form) and (laid.tables != ("disputes",) or body)
     if laid.form:
         return True
-    if not is_report_title(title):
-        return False
     return body or bool(attachments(document)) or document.images > 0 or _refers_to_file(document)
 
 

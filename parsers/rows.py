@@ -27,6 +27,10 @@ class Line:
         """The cells to the right of ``label`` that begin in this row."""
         return [cell for cell in self.cells if cell.column > label.column and cell.row == self.number]
 
+    def end(self) -> int:
+        """The last column that a cell of the row covers."""
+        return max(map(_end, self.cells))
+
     def address(self) -> tuple[int, int]:
         """Number of the table and of the row in it."""
         return self.table, self.number

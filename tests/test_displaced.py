@@ -81,6 +81,12 @@ def test_a_slip_or_a_blank_stays_as_printed(row: str, printed: list[str]) -> Non
     assert not doubted(report)
 
 
+def test_a_displaced_row_that_adds_up_all_the_same() -> None:
+    assert values(page(new=["0", "5", "6", "7", "0", "1", "19"]), "requests", "new") == [None] * 7
+    typed = ["5", "6", "7", "1", "0", "0", "19"]
+    assert values(page(new=typed), "requests", "new") == [int(text) for text in typed]
+
+
 def test_a_displaced_row_of_section_four() -> None:
     moved = [*DISPUTES[:3], *DISPUTES[4:], ""]
     report = page(disputes=moved)

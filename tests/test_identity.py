@@ -98,6 +98,11 @@ def test_names_of_one_agency(title: str, signed: str, conflict: bool) -> None:
     assert [problem.code for problem in found.problems] == ["agency_conflict"] * conflict
 
 
+def test_reports_of_half_a_year_and_assessments_are_none() -> None:
+    for title in ("海林市2018年上半年政府信息公开工作报告", "海林市2023年政府信息公开工作评估报告"):
+        assert not printed(title, "一、总体情况").is_report_title
+
+
 def test_the_subject_takes_no_part_of_the_publisher() -> None:
     assert printed("2021年穆店镇人民政府信息公开年报").agency == "穆店镇人民政府"
 

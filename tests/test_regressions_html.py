@@ -213,3 +213,18 @@ def test_an_annex_in_two_halves_side_by_side() -> None:
         **{"4": 5, "4.1": 1, "4.2": 0, "4.3": 4},
         **{"5": 7, "5.1": 2, "5.2": 4, "5.3": 1, "6": 9},
     }
+
+
+def test_a_code_is_no_figure_of_an_annex_where_its_row_lost_a_cell() -> None:
+    report = page(
+        table(
+            ("统计指标", "单位", "代码", "统计数"),
+            ("四、行政复议数量", "件", "45", "5"),
+            ("六、举报投诉数量", "件", "53"),
+            ("（一）政府信息公开工作专门机构数", "个", "", "56", "1"),
+            ("（二）设置政府信息公开查阅点数", "个", "57", "3"),
+        )
+    )
+    read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
+    assert read_as == {"4": 5, "8.2": 3}
+    assert {"unread_row"} <= {problem.code for problem in report.problems}

@@ -9,11 +9,13 @@ from parsers.forms import Row, load_forms
 from parsers.labels import key, squeeze
 from parsers.lexicon import ROW_HEADERS, lexicon
 from parsers.model import GridCell
-from parsers.numbers import is_figure
+from parsers.numbers import is_figure, read_figure
 from parsers.rows import Claim, Findings, Line, figure, printed
 
 TABLE = "statistics"
 _MONEY = ("万元", "元", "亿元")
+_PLAIN = 3
+"""Columns of an annex with nothing but indicator, unit and figure."""
 _UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
 
 
@@ -21,11 +23,13 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to the annex, and reports what no label claims."""
     column: int | None = None
     halves: list[int] = []
+    end = -1
     last: dict[int, str] = {}
     for line in lines:
         header = _value_column(line)
         if header is not None:
             column, halves = header, [cell.column for cell in line.cells if key(cell.text) in ROW_HEADERS]
+            end = line.end()
             findings.seen.add(TABLE)
             continue
         labels = _labels(line, last)
@@ -34,7 +38,9 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             ends = [end for end in halves if end > cell.column] + ([following[0].column] if following else [])
             values = [value for value in line.after(cell) if not ends or value.column < min(ends)]
-            _read_row(line, name, values, findings, column=None if len(halves) > 1 else single)
+            others = end + 1 > _PLAIN * max(len(halves), 1)
+            where = single if line.end() == end and len(halves) <= 1 else -1 if others else None
+            _read_row(line, name, values, findings, column=where)
         if not labels and line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -96,7 +102,10 @@ def _read_row(
 
 def _choose(cells: Sequence[GridCell], column: int | None) -> GridCell | None:
     """The one cell that holds the row's figure: that under the header, else the only one or the only figure."""
-    figures = [cell for cell in cells if is_figure(cell.text)]
+    said = [
+        cell for cell in cells if cell.text.strip() and read_figure(cell.text, unit="万元").state != "unread"
+    ]
+    figures = said if any(is_figure(cell.text) for cell in said) else []
     if column is not None and column >= 0:
         placed = [cell for cell in cells if cell.column <= column < cell.column + cell.colspan]
         candidates = placed or figures
