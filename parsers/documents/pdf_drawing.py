@@ -71,18 +71,19 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
     get, holder, count = objects
     count = min(count, MOST_OBJECTS - drawing.objects)
     drawing.objects += count
+    things = list(map(get, itertools.repeat(holder), range(count)))
     first = last = _NOTHING
-    for index in range(count):
-        thing = get(holder, index)
-        kind = kind_of(thing)
+    dotted = False
+    for thing, kind in zip(things, map(kind_of, things), strict=True):
         if kind == _PATH:
             edges = four(BUFFER) if get_bounds(thing, *EACH) else _NOTHING
-            if _in_line(first, last, edges):
+            if dotted and _in_line(first, last, edges):
                 last = edges
                 continue
             if last is not first:
                 _add_dotted(drawing, view, (first, last), matrix)
             first = last = edges
+            dotted = _is_dot(edges)
             box = _placed(view, edges, matrix)
             if not drawing.add_thin(box, THIN):
                 _add_path(drawing, view, thing, matrix, box)
@@ -100,16 +101,18 @@ _PATH = pdfium.FPDF_PAGEOBJ_PATH
 _NOTHING: Four = (0.0, 0.0, 0.0, 0.0)
 
 
+def _is_dot(edges: Four) -> bool:
+    left, bottom, right, top = edges
+    return 0 < right - left <= THIN and abs(right - left - top + bottom) < 0.01
+
+
 def _in_line(first: Four, last: Four, edges: Four) -> bool:
     """Whether a box goes on with a line of dots to the right or downwards. ``first`` may be its only one so far."""
-    left, bottom, right, top = first
-    if edges[3] == top == last[3] and edges[1] == bottom:
-        ahead = edges[0] - last[2]
-    elif edges[0] == left == last[0] and edges[2] == right:
-        ahead = last[1] - edges[3]
-    else:
-        return False
-    return 0 <= ahead <= JOIN and 0 < right - left <= THIN and abs(right - left - top + bottom) < 0.01
+    if edges[3] == first[3] == last[3] and edges[1] == first[1]:
+        return 0 <= edges[0] - last[2] <= JOIN
+    if edges[0] == first[0] == last[0] and edges[2] == first[2]:
+        return 0 <= last[1] - edges[3] <= JOIN
+    return False
 
 
 def _add_dotted(drawing: Drawing, view: View, ends: tuple[Four, Four], matrix: Matrix | None) -> None:

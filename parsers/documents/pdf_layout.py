@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -119,8 +119,10 @@ def figure(character: str) -> bool:
     return character.isdigit() or character in ".,．，"
 
 
-def joined(glyphs: Iterable[Glyph]) -> str:
+def joined(glyphs: Sequence[Glyph]) -> str:
     """The text of glyphs of one line, with a space where a gap shows one between narrow characters."""
+    if len(glyphs) == 1:
+        return glyphs[0].text
     parts: list[str] = []
     before: Glyph | None = None
     for glyph in glyphs:

@@ -103,23 +103,23 @@ class _Reader:
     def __init__(self, textpage: pypdfium2.PdfTextPage, view: View, frames: Sequence[Frame]) -> None:
         self.glyphs: list[Glyph] = []
         self.page = argument(textpage.raw)
-        self._textpage, self._view, self._frames = textpage.raw, view, frames
+        self._textpage, self._view = textpage.raw, view
+        self._frames = [(frame.ys[0], frame.ys[-1], frame.xs) for frame in frames]
         self._limits = 2 * view.width, 2 * view.height
-        self._upright = None if view.turn else view.corner
+        self._left, self._top = view.corner
 
     def add_word(self, text: str, start: int, end: int) -> None:
         """Adds a word that stands upright."""
-        first = self._box(start)
-        if end - start == 1:
-            if self._is_on_page(first):
-                self.glyphs.append(Glyph(text, *first))
-            return
-        x0, top, _, bottom = first
-        _, last_top, x1, last_bottom = self._box(end - 1)
-        top, bottom = min(top, last_top), max(bottom, last_bottom)
-        if not self._whole(text, x0, top, x1, bottom):
-            self._add_characters(text, start)
-        elif self._is_on_page((x0, top, x1, bottom)):
+        x0, top, x1, bottom = self._box(start)
+        if end - start > 1:
+            _, last_top, x1, last_bottom = self._box(end - 1)
+            top = last_top if last_top < top else top
+            bottom = last_bottom if last_bottom > bottom else bottom
+            if not self._whole(text, x0, top, x1, bottom):
+                self._add_characters(text, start)
+                return
+        right, low = self._limits
+        if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
             self.glyphs.append(Glyph(text, x0, top, x1, bottom))
 
     def _add_characters(self, text: str, start: int) -> None:
@@ -142,10 +142,9 @@ class _Reader:
         if not get_loose_box(self.page, index, ALL):
             return _NOWHERE
         left, top, right, bottom = four(BUFFER)
-        if self._upright:
-            x, y = self._upright
-            return left - x, y - top, right - x, y - bottom
-        return self._view.box(left, bottom, right, top)
+        if self._view.turn:
+            return self._view.box(left, bottom, right, top)
+        return left - self._left, self._top - top, right - self._left, self._top - bottom
 
     def _is_on_page(self, box: Box) -> bool:
         x0, top, x1, bottom = box
@@ -154,17 +153,13 @@ class _Reader:
 
     def _whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
         """Whether a word runs straight from its first to its last character, within one column of a frame."""
-        height = bottom - top
-        wide = (len(text.encode("utf-8", "replace")) - len(text)) / 2
-        if not 0 < x1 - x0 < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * (x1 - x0) / (
-            wide or 1
-        ):
+        width, height = x1 - x0, bottom - top
+        wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - len(text)) / 2
+        if not 0 < width < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * width / (wide or 1):
             return False
         middle = (top + bottom) / 2
-        for frame in self._frames:
-            if frame.ys[0] < middle < frame.ys[-1] and bisect(frame.xs, x0 + 0.3) != bisect(
-                frame.xs, x1 - 0.3
-            ):
+        for high, low, xs in self._frames:
+            if high < middle < low and bisect(xs, x0 + 0.3) != bisect(xs, x1 - 0.3):
                 return False
         return True
 
@@ -214,7 +209,7 @@ def _meant(textpage: pypdfium2.PdfTextPage, text: str) -> str:
     Asked for the first character of each word and for its first figure: both are set in one font each.
     """
     page = argument(textpage.raw)
-    if not any(lacks_meaning(page, match.start()) == 1 for match in _STARTS.finditer(text)):
+    if all(lacks_meaning(page, match.start()) != 1 for match in _STARTS.finditer(text)):
         return text
     return "".join("\ufffd" if lacks_meaning(page, index) == 1 else text[index] for index in range(len(text)))
 

@@ -7,9 +7,11 @@ cells with space between them count as one line, and a table that a page's edge 
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 JOIN = 4.5
@@ -82,26 +84,28 @@ def _joined(rules: Iterable[Rule]) -> list[Rule]:
     """Dashes and pieces on one line made one rule each."""
     joined: list[Rule] = []
     for group in _clusters(sorted(rules), 1.0):
-        run: Rule | None = None
-        for rule in sorted(group, key=lambda rule: rule.start):
-            if run is not None and rule.start - run.end <= JOIN:
-                run = Rule(run.at, run.start, max(run.end, rule.end))
-                continue
-            if run is not None:
-                joined.append(run)
-            run = rule
-        if run is not None:
-            joined.append(run)
+        if len(group) > 1:
+            group.sort(key=itemgetter(1))
+        at, start, end = group[0]
+        for rule in group:
+            if rule[1] - end > JOIN:
+                joined.append(Rule(at, start, end))
+                at, start, end = rule
+            elif rule[2] > end:
+                end = rule[2]
+        joined.append(Rule(at, start, end))
     return [rule for rule in joined if rule.end - rule.start > JOIN]
 
 
 def _clusters(rules: Sequence[Rule], width: float) -> list[list[Rule]]:
     groups: list[list[Rule]] = []
+    limit = -math.inf
     for rule in rules:
-        if groups and rule.at - groups[-1][0].at <= width:
+        if rule[0] <= limit:
             groups[-1].append(rule)
         else:
             groups.append([rule])
+            limit = rule[0] + width
     return groups
 
 
@@ -119,9 +123,10 @@ def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], l
     for number, rule in enumerate(across):
         low = bisect_right(ats, rule.start - JOIN)
         high = bisect_right(ats, rule.end + JOIN)
-        for other in range(low, high):
-            if down[other].start - JOIN <= rule.at <= down[other].end + JOIN:
-                owner[root(len(across) + other)] = root(number)
+        at, mine = rule.at, root(number)
+        for other, (_, start, end) in enumerate(down[low:high], len(across) + low):
+            if start - JOIN <= at <= end + JOIN and owner[other] != mine:
+                owner[root(other)] = mine
     parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for number, rule in enumerate([*across, *down]):
         parts.setdefault(root(number), ([], []))[number >= len(across)].append(rule)
@@ -184,35 +189,35 @@ def _slots(rows: dict[float, Stretches], columns: dict[float, Stretches]) -> tup
     ys, xs = list(rows), list(columns)
     walls_right = [_ruled(columns[x], ys) for x in xs]
     walls_below = [_ruled(rows[y], xs) for y in ys]
-    free = {(row, column) for row in range(len(ys) - 1) for column in range(len(xs) - 1)}
+    free = [[True] * (len(xs) - 1) + [False] for _ in ys[1:]] + [[False] * len(xs)]
     slots: list[Slot] = []
-    for row in range(len(ys) - 1):
+    for row, gaps in enumerate(free[:-1]):
         for column in range(len(xs) - 1):
-            if (row, column) not in free:
-                continue
-            slot = _grown(row, column, free, walls_right, walls_below)
-            slots.append(slot)
+            if gaps[column]:
+                slots.append(_grown(row, column, free, walls_right, walls_below))
     return tuple(slots)
 
 
 def _grown(
     row: int,
     column: int,
-    free: set[tuple[int, int]],
+    free: list[list[bool]],
     walls_right: list[list[bool]],
     walls_below: list[list[bool]],
 ) -> Slot:
     """The cell that begins here: to the right and then down as far as no rule stands between; taken from ``free``."""
-    right = column + 1
-    while (row, right) in free and not walls_right[right][row]:
+    right, below = column + 1, row + 1
+    while free[row][right] and not walls_right[right][row]:
         right += 1
-    below = row + 1
-    while all(
-        (below, at) in free and not walls_below[below][at] and not (at > column and walls_right[at][below])
-        for at in range(column, right)
-    ):
+    while free[below][column] and not walls_below[below][column]:
+        if any(
+            walls_below[below][at] or walls_right[at][below] or not free[below][at]
+            for at in range(column + 1, right)
+        ):
+            break
         below += 1
-    free.difference_update((y, x) for y in range(row, below) for x in range(column, right))
+    for y in range(row, below):
+        free[y][column:right] = [False] * (right - column)
     return Slot(row, column, below - row, right - column)
 
 

@@ -30,12 +30,14 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
     outside: list[Glyph] = []
     before, before_at = None, None
     for glyph in glyphs:
-        at = _find(places, glyph)
-        if at:
-            at[0].held[at[1]].append(glyph)
+        at = None
+        for place in places:
+            if at := place.find(glyph):
+                at[0].held[at[1]].append(glyph)
+                break
         else:
             outside.append(glyph)
-        if before and at is not before_at and figure(glyph.text[0]) and figure(before.text[-1]):
+        if at is not before_at and before and figure(glyph.text[0]) and figure(before.text[-1]):
             _doubt_overrun(before, before_at, glyph, at)
         before, before_at = glyph, at
     grids = [place.grid(page) for place in places]
@@ -44,13 +46,6 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
 
 def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
     return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
-
-
-def _find(places: Sequence[_Places], glyph: Glyph) -> _At | None:
-    for place in places:
-        if at := place.find(glyph):
-            return at
-    return None
 
 
 def _doubt_overrun(before: Glyph, before_at: _At | None, glyph: Glyph, at: _At | None) -> None:
@@ -86,10 +81,12 @@ class _Places:
 
     def find(self, glyph: Glyph) -> _At | None:
         """The cell in which the middle of the glyph lies."""
-        frame = self._frame
-        row = bisect_right(frame.ys, (glyph.top + glyph.bottom) / 2) - 1
-        column = bisect_right(frame.xs, (glyph.x0 + glyph.x1) / 2) - 1
-        return self._slots.get((row, column))
+        _, x0, top, x1, bottom = glyph
+        ys, middle = self._frame.ys, (top + bottom) / 2
+        if not ys[0] <= middle < ys[-1]:
+            return None
+        column = bisect_right(self._frame.xs, (x0 + x1) / 2) - 1
+        return self._slots.get((bisect_right(ys, middle) - 1, column))
 
     def grid(self, page: int) -> Grid:
         """The frame with the text of its cells, measured to a tenth of a point."""
@@ -101,9 +98,7 @@ class _Places:
         ]
         padding = _padding([(box, line) for _, lines, box in found for line in lines])
         cells = [_cell(page, slot, box, lines, padding) for slot, lines, box in found]
-        self.doubts.update(
-            slot for slot, lines, box in found if any(_fills(line, box, xs[-1]) for line in lines)
-        )
+        self.doubts.update(slot for slot, lines, box in found for line in lines if _fills(line, box, xs[-1]))
         if self.doubts:
             cells = [_doubted(cell) if Slot(*cell[1:5]) in self.doubts else cell for cell in cells]
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
@@ -115,11 +110,11 @@ def _fills(line: list[Glyph], box: Box, edge: float) -> bool:
     Printers cut at the page's margin, where ``edge`` is the table's, so there a touch less is enough.
     """
     last = line[-1]
-    if not all(figure(character) for glyph in line for character in glyph.text):
-        return False
     if box[2] - last.x1 > (TOUCH if box[2] == edge else 0.7 * TOUCH):
         return False
-    return line[0].x0 - box[0] < 0.6 * (last.bottom - last.top)
+    if line[0].x0 - box[0] >= 0.6 * (last.bottom - last.top):
+        return False
+    return all(figure(character) for glyph in line for character in glyph.text)
 
 
 def _doubted(cell: DrawnCell) -> DrawnCell:
@@ -139,8 +134,12 @@ def _slot_box(xs: Sequence[float], ys: Sequence[float], slot: Slot) -> Box:
 
 def _padding(lines: Iterable[tuple[Box, list[Glyph]]]) -> float:
     """The least space, left and right together, that any line leaves in its cell."""
-    room = [box[2] - box[0] - (max(g.x1 for g in line) - line[0].x0) for box, line in lines]
+    room = [box[2] - box[0] - (_reach(line) - line[0].x0) for box, line in lines]
     return max(0.0, min(room, default=0.0))
+
+
+def _reach(line: list[Glyph]) -> float:
+    return line[0].x1 if len(line) == 1 else max(glyph.x1 for glyph in line)
 
 
 def _cell(page: int, slot: Slot, box: Box, lines: list[list[Glyph]], padding: float) -> DrawnCell:
@@ -213,19 +212,23 @@ def columns(line: list[Glyph]) -> list[list[Glyph]]:
 def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs in the order of drawing, parted where the pen moves back, or up or down."""
     lines: list[list[Glyph]] = []
+    before: Glyph | None = None
     for glyph in glyphs:
-        if lines and _same_line(lines[-1][-1], glyph):
+        if before is not None and _same_line(before, glyph):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
+        before = glyph
     return lines
 
 
 def _same_line(before: Glyph, glyph: Glyph) -> bool:
-    if glyph.x0 < before.x0:
+    _, left, high, _, low = before
+    _, x0, top, _, bottom = glyph
+    if x0 < left:
         return False
-    overlap = min(before.bottom, glyph.bottom) - max(before.top, glyph.top)
-    return overlap > 0.5 * min(before.bottom - before.top, glyph.bottom - glyph.top)
+    overlap = min(low, bottom) - max(high, top)
+    return overlap > 0.5 * min(low - high, bottom - top)
 
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:
