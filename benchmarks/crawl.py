@@ -1,11 +1,15 @@
 """Pages per CPU-second of crawl and archive together, against a bare Scrapy spider that downloads the same pages.
 
-    python -m benchmarks.crawl [--pages 1000] [--size 131072] [--rounds 3] [--flat 20000]
+    python -m benchmarks.crawl [--pages 1000] [--size 131072 8192] [--rounds 3] [--flat 20000]
 
 A server in a process of its own serves list pages of 100 links and report pages of ``--size`` bytes on loopback.
 Each round runs the bare spider and nianbao's crawl (delay 0) in fresh processes, one after the other; CPU time is
 that of the crawling process, without its imports. Medians over the rounds are printed. ``--flat`` crawls so many
 small pages once more and prints the memory (RSS) on the way.
+
+The archives stand in the working folder, on a disk as a user's do, and are removed at the end: on ext4 without a
+journal the kernel passes over every file that was deleted in the last minutes whenever it makes a new one, so what
+was deleted between two rounds would be counted against the second.
 """
 
 from __future__ import annotations
@@ -39,6 +43,8 @@ from crawler.tally import Progress, Tally
 
 HOUSE = Path(__file__).parents[1]
 PER_LIST = 100
+SAMPLED = (1_000, 5_000, 10_000, 20_000)
+"""Pages after which the memory is noted."""
 SECTIONS = (
     "一、总体情况",
     "二、主动公开政府信息情况",
@@ -73,10 +79,13 @@ def main() -> None:
     if options.role:
         ROLES[options.role](options)
         return
-    with_server(options, compare)
-    if options.flat:
-        options.pages, options.size, options.rounds = options.flat, 4096, 1
-        with_server(options, memory)
+    with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder:
+        options.folder = folder
+        for size in options.size:
+            with_server(options, size, compare)
+        if options.flat:
+            options.pages = options.flat
+            with_server(options, 4096, memory)
 
 
 def arguments() -> Namespace:
@@ -84,26 +93,27 @@ def arguments() -> Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--size", type=int, default=131_072)
+    parser.add_argument("--size", type=int, nargs="+", default=[131_072, 8192])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--flat", type=int, default=0)
     parser.add_argument("--role", choices=sorted(ROLES))
     parser.add_argument("--url", default="")
+    parser.add_argument("--folder", default="")
     return parser.parse_args()
 
 
-def with_server(options: Namespace, then: Callable[[Namespace], None]) -> None:
+def with_server(options: Namespace, size: int, then: Callable[[Namespace, int], None]) -> None:
     ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=serve, args=(theirs, options.pages, options.size), daemon=True)
+    server = multiprocessing.Process(target=serve, args=(theirs, options.pages, size), daemon=True)
     server.start()
     options.url = f"http://127.0.0.1:{ours.recv()}"
     try:
-        then(options)
+        then(options, size)
     finally:
         server.terminate()
 
 
-def compare(options: Namespace) -> None:
+def compare(options: Namespace, size: int) -> None:
     bare_runs: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     for _ in range(options.rounds):
@@ -114,17 +124,15 @@ def compare(options: Namespace) -> None:
         print(f"{name:12} {options.pages / cpu:7.0f} pages per CPU-second, {1000 * cpu / options.pages:.2f} ms a page, "
               f"peak {max(run['rss'] for run in runs):.0f} MB")  # fmt: skip
     ratio = statistics.median(b["cpu"] / w["cpu"] for b, w in zip(bare_runs, whole, strict=True))
-    print(
-        f"ratio        {ratio:.0%} ({options.pages} pages of {options.size} bytes, {options.rounds} rounds)"
-    )
+    print(f"ratio        {ratio:.0%} ({options.pages} pages of {size} bytes, {options.rounds} rounds)")
 
 
-def memory(options: Namespace) -> None:
+def memory(options: Namespace, size: int) -> None:
     run = measure(options, "nianbao")
     samples = run["samples"]
     print(
-        f"memory over {options.pages} pages: "
-        + ", ".join(f"{share}: {rss:.0f} MB" for share, rss in samples.items())
+        f"memory over {options.pages} pages of {size} bytes: "
+        + ", ".join(f"{count}: {rss:.0f} MB" for count, rss in samples.items())
     )
     print(f"peak {run['rss']:.0f} MB")
 
@@ -140,6 +148,8 @@ def measure(options: Namespace, role: str) -> dict[str, Any]:
         options.url,
         "--pages",
         str(options.pages),
+        "--folder",
+        options.folder,
     ]
     done = subprocess.run(
         command, cwd=HOUSE, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(HOUSE)}
@@ -172,17 +182,16 @@ def nianbao(options: Namespace) -> None:
 
     def follow(progress: Progress | Tally | str) -> None:
         seen[0] = max(seen[0], getattr(progress, "settled", 0))
-        for tenth in range(1, 11):
-            if seen[0] * 10 >= tenth * options.pages and f"{tenth}0%" not in samples:
-                samples[f"{tenth}0%"] = rss()
+        for count in SAMPLED:
+            if count <= seen[0] and str(count) not in samples:
+                samples[str(count)] = rss()
 
-    with tempfile.TemporaryDirectory() as folder:
-        own = {"NIANBAO_ARCHIVE": folder, "NIANBAO_ALLOW_PRIVATE": True, "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR",
-               "NIANBAO_LIST_PAGES": 10_000}  # fmt: skip
-        settings.update(own, priority="cmdline")
-        process = AsyncCrawlerProcess(settings)
-        process.crawl(ReportsSpider, portals=[portal], report=follow)
-        report(process.start, lambda: seen[0], samples)
+    own = {"NIANBAO_ARCHIVE": tempfile.mkdtemp(dir=options.folder), "NIANBAO_ALLOW_PRIVATE": True,
+           "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR", "NIANBAO_LIST_PAGES": 10_000}  # fmt: skip
+    settings.update(own, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(ReportsSpider, portals=[portal], report=follow)
+    report(process.start, lambda: seen[0], samples)
 
 
 def report(

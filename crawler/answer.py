@@ -85,10 +85,11 @@ def answer_of(ask: Next, response: Response) -> Answer:
 
 
 def _readable(headers: Headers, names: Iterable[str]) -> dict[str, str]:
+    found = {name.lower().decode("latin-1"): values for name, values in headers.items()}
     return {
-        name: b", ".join(values).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
+        name: b", ".join(found[name]).decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
         for name in names
-        if (values := headers.getlist(name))
+        if found.get(name)
     }
 
 

@@ -35,9 +35,10 @@ _CALLED = re.compile(rf"['\"]([^'\"]+\.(?:{_EXT})(?:\?[^'\"]*)?)['\"]", re.IGNOR
 _VIEWER_KEYS = ("file", "url", "pdfurl", "fileurl", "src")
 _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
-_HINT = re.compile(rf"\.(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
+_HINT = re.compile(rf"\.(?=[a-z7])(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
-_FRAME = re.compile(rb"<(?=[ifeo])(?:i?frame|embed|object)\b")
+_DOWNLOADED = re.compile(rb"ownload")  # compiled, for it is looked for in the whole of every page
+_PDF_NAMED = re.compile(rb"pdfdata")
 _TABLED = "收到和处理政府信息公开申请"
 _TABLE_LABELS = ("科研机构", "结果维持")
 _WRITTEN_OUT = tuple(
@@ -57,10 +58,10 @@ def attachments(page: Page) -> list[File]:
     """
     if sniff(page.body) == "json":
         return [*articles.files(page), *_unique(_written(page))]
-    body = page.body.lower()  # most pages have no file: that is told from the bytes, without parsing
-    hinted = _HINT.search(body) or b"ownload" in body or _FRAME.search(body)
+    # most pages have no file: that is told from the bytes, without parsing
+    hinted = _HINT.search(page.folded) or _DOWNLOADED.search(page.folded) or page.embeds
     found = list(_all(page)) if hinted else []
-    if not found and b"<img" in body and not _is_written_out(page.body):
+    if not found and b"<img" in page.folded and not _is_written_out(page.body):
         found = list(_images(page))
     return list(_unique(file for file in found if file.url != page.url))
 
@@ -77,7 +78,7 @@ def _lacks_its_tables(text: str) -> bool:
 
 def embedded(page: Page) -> list[bytes]:
     """PDFs that the page carries in itself (``var pdfData="<base64>"``)."""
-    if "pdfData" not in page.text:
+    if not _PDF_NAMED.search(page.folded):
         return []
     found = (_decoded(match.group(1)) for match in _PDF_DATA.finditer(page.text))
     return [data for data in found if data and data.startswith(b"%PDF-")]

@@ -59,6 +59,7 @@ def refusal(url: str, *, allow_private: bool) -> str | None:
     return f"the host {host} is not under .gov.cn; --allow-private crawls it all the same"
 
 
+@lru_cache(maxsize=4096)
 def address_refusal(address: str, *, allow_private: bool) -> str | None:
     """Why no connection may be made to this numeric address, or None.
 

@@ -25,6 +25,9 @@ from crawler.portals import Portal
 from crawler.summary import Summary, summarise
 from crawler.tally import Progress, Tally
 
+_PATIENCE = 20
+"""Seconds that the child process has to write what it gathered and to end when it is asked to."""
+
 
 class CrawlFailed(Exception):
     """The crawl could not be run at all, or its process died; the message says why and what to do.
@@ -98,6 +101,8 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
     finally:
         if child.is_alive():
             child.terminate()
+            child.join(_PATIENCE)
+            child.kill()
             child.join()
         ours.close()
     if trouble or child.exitcode:
@@ -155,30 +160,21 @@ def _child(job: Job, pipe: Connection) -> None:
     """The child process: Scrapy with our settings, ended when its parent is gone."""
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 (only the child pays for Scrapy)
     from scrapy.settings import Settings  # noqa: PLC0415
-    from twisted.logger import globalLogBeginner  # noqa: PLC0415
 
     from crawler.spiders.reports import ReportsSpider  # noqa: PLC0415
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update({**job.settings, "NIANBAO_ARCHIVE": str(job.archive)}, priority="cmdline")
     logging.captureWarnings(True)
     process = AsyncCrawlerProcess(settings)
-    logging.getLogger("twisted").addFilter(_not_a_certificate)
-    # Twisted's own fallback prints to standard error what Python's logging has been given already
-    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     process.crawl(ReportsSpider, portals=list(job.portals), since=job.since, report=pipe.send)
     process.start()
     pipe.close()
 
 
-def _not_a_certificate(record: logging.LogRecord) -> bool:
-    """Twisted logs a traceback for each certificate that is not a host's own; it is an outcome, told by its name."""
-    return "while verifying certificate" not in record.getMessage()
-
-
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A crawl whose parent was killed would go on unseen and keep the archive locked."""
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -26,7 +26,6 @@ _CONTENTS = (
     ".//*[contains(@class,'v_news_content') or contains(@class,'j-fontContent') or contains(@class,'article-content')"
     " or contains(@class,'article_content') or contains(@class,'pages_content') or contains(@class,'xxgk-content')]",
 )
-_FRAME = re.compile(rb"<(?=[iIfF])(?i:i?frame)\b")
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head"))
 
 
@@ -42,7 +41,7 @@ def target(page: Page) -> str | None:
 
 def frames(page: Page) -> tuple[str, ...]:
     """Addresses of same-host frames that may hold the list or the article; files are not frames."""
-    if not _FRAME.search(page.body) or page.tree is None:
+    if not page.embeds or page.tree is None:
         return ()
     host = urlsplit(page.url).hostname
     found = (page.absolute(node.get("src")) for node in page.tree.iter("iframe", "frame"))

@@ -169,3 +169,12 @@ def test_column_titles_split_by_markup():
     assert looks_like_column("政府信息\n 公开年报")
     assert looks_like_column("政府信息公开年度报告")
     assert not looks_like_column("政府信息公开制度")
+
+
+def test_files_of_a_page_in_utf_16_are_found():
+    markup = (
+        "<html><body><p>年报</p><a href='/a/2023.pdf'>附件</a><iframe src='/b.html'></iframe></body></html>"
+    )
+    page = Page("http://x.gov.cn/nb/1.html", markup.encode("utf-16"))
+    assert [file.url for file in attachments(page)] == ["http://x.gov.cn/a/2023.pdf"]
+    assert frames(page) == ("http://x.gov.cn/b.html",)

@@ -14,7 +14,7 @@ import pytest
 from archive.store import Archive
 from archive.verify import verify
 from crawler.hours import Hours
-from crawler.run import Job, _child, process_context
+from crawler.run import Job, _child, _events, process_context
 from tests.loopback import serve
 from tests.test_crawl import PDF, outcomes, page, rows, run
 
@@ -178,7 +178,9 @@ def crawl_and_die(job, portal, requests, *, later=0.0):
 
 
 def _alone(job):
-    _ours, theirs = multiprocessing.Pipe(duplex=False)
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    # a pipe that nobody reads fills, and the crawl would wait for ever
+    threading.Thread(target=lambda: [*_events(ours)], daemon=True).start()
     _child(job, theirs)
 
 

@@ -3,7 +3,10 @@
 import contextlib
 import socket
 import ssl
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +86,39 @@ def test_what_is_wrong_with_tls_is_named_and_lowered_only_where_the_registry_say
                             "WHERE c.headers LIKE '%x-nianbao-tls%'")  # fmt: skip
     assert marked == [("tolerated",)]
     assert capfd.readouterr().err == ""
+
+
+_SCRAPY = """
+import sys, warnings
+from scrapy.exceptions import ScrapyDeprecationWarning
+warnings.simplefilter("error", ScrapyDeprecationWarning)
+from scrapy.cmdline import execute
+execute(["scrapy", "crawl", "--nolog", "reports", *sys.argv[1:]])
+"""
+_ENTRY = """
+id = "{id}"
+name = "测试市人民政府"
+region = "640100"
+home = "{url}"
+tls = "{tls}"
+[[columns]]
+url = "{url}nb/"
+agency = "测试市人民政府"
+"""
+
+
+def test_scrapys_own_command_prints_the_summary_alone_and_uses_nothing_deprecated(tmp_path):
+    registry = tmp_path / "registry"
+    registry.mkdir()
+    with listening(tls()) as unsigned, listening(tls(ssl.TLSVersion.TLSv1)) as old:
+        for id, port, how in (("unsigned", unsigned, "modern"), ("old", old, "legacy")):
+            entry = _ENTRY.format(id=id, url=f"https://localhost:{port}/", tls=how)
+            (registry / f"{id}.toml").write_text(entry.replace('tls = "modern"\n', ""))
+        options = {"NIANBAO_ARCHIVE": tmp_path / "archive", "NIANBAO_PORTALS": registry, "NIANBAO_ALLOW_PRIVATE": 1,
+                   "NIANBAO_RETRIES": 0, "DOWNLOAD_DELAY": 0}  # fmt: skip
+        settings = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
+        done = subprocess.run([sys.executable, "-c", _SCRAPY, *settings], cwd=Path(__file__).parents[1],
+                              capture_output=True, text=True, check=True, timeout=100)  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.startswith("2 portals crawled, 0 complete")
+    assert done.stdout.count("tls_error:bad_certificate") == 2

@@ -7,6 +7,8 @@ Adapters are pure: they see one response and never ask for another; a request th
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +21,7 @@ from lxml.html import HtmlElement
 
 from crawler.lists.encoding import decode
 
+_EMBEDS = re.compile(rb"<[ifeo](?:frame|rame|mbed|bject)\b")
 _BLANK = dict.fromkeys(map(ord, "\t\n\r\x00"))
 
 
@@ -43,6 +46,17 @@ class Page:
     def text(self) -> str:
         """The body as characters: byte order mark, else strict UTF-8, else strict GB18030, else the better of both."""
         return decode(self.body)
+
+    @cached_property
+    def folded(self) -> bytes:
+        """The body with ASCII letters in lower case: what a page can't hold is told from it without parsing."""
+        wide = self.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return (self.text.encode("utf-8", "replace") if wide else self.body).lower()
+
+    @cached_property
+    def embeds(self) -> bool:
+        """Whether there are frames or embedded objects."""
+        return bool(_EMBEDS.search(self.folded))
 
     @cached_property
     def tree(self) -> HtmlElement | None:

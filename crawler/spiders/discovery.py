@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -18,8 +19,9 @@ from crawler.hosts import authority, refusal, twins
 from crawler.judge import robots_wall
 from crawler.lists.model import Next
 from crawler.pace import Pace
+from crawler.quiet import quiet_twisted
 from crawler.recognise import Label, recognise
-from crawler.run import CrawlFailed, process_context
+from crawler.run import CrawlFailed, end_with_parent, process_context
 from crawler.spiders.reports import limits
 
 MAPS = 3
@@ -49,6 +51,7 @@ class DiscoverySpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Ask what the search wants to know, then yield the proposal."""
+        quiet_twisted()
         outside = Outside(self._download, robots_wall=robots_wall, pace=Pace())
         territory = frozenset(twins(authority(self.home)))
         fetcher = Fetcher(territory, outside, limits=limits(self.settings))
@@ -119,6 +122,7 @@ def _child(job: _Job, pipe: Connection) -> None:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 (it brings the reactor)
     from scrapy.settings import Settings  # noqa: PLC0415
 
+    threading.Thread(target=end_with_parent, daemon=True).start()
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(dict(job.settings), priority="cmdline")

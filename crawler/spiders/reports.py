@@ -27,6 +27,7 @@ from crawler.judge import robots_wall, shut_by
 from crawler.pace import Pace
 from crawler.pipelines import Keeper, days_ago
 from crawler.portals import Portal, PortalError, load, select
+from crawler.quiet import quiet_twisted
 from crawler.summary import summarise
 from crawler.tally import Progress, Tally
 from crawler.tls import LEGACY
@@ -69,6 +70,7 @@ class ReportsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Walk the portals side by side; yields each one's counts when it is done."""
+        quiet_twisted()
         try:
             portals = self._portals()
             self.legacy_hosts = frozenset(

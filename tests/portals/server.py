@@ -61,7 +61,10 @@ class Server:
         self._server.daemon_threads = True
         self.scheme = "https" if tls else "http"
         if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            # the handshake is left to each connection's thread: one that stalls must not stop the server
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
