@@ -54,13 +54,23 @@ def wanted(report: Report, data: bytes, when: When) -> bool:
 
 
 def is_doubtful(report: Report) -> bool:
-    """Whether the first reading leaves doubt: a failing check, a missing table, a number that no label claimed."""
+    """Whether the first reading leaves doubt: a failing check, a missing table, a number that no label claimed, a
+    row of which some cells are blank and others are not (its figures may have moved)."""
     if not report.is_report and report.form is None:
         return False
     checks = (*report.checks, *(said.check for said in report.prose if said.check))
-    return any(made.status == "fails" for made in checks) or any(
-        problem.code in _DOUBTS for problem in report.problems
+    return (
+        any(made.status == "fails" for made in checks)
+        or any(problem.code in _DOUBTS for problem in report.problems)
+        or _has_gaps(report.cells)
     )
+
+
+def _has_gaps(cells: Iterable[Cell]) -> bool:
+    rows: dict[tuple[str, str], set[str]] = {}
+    for cell in cells:
+        rows.setdefault((cell.table, cell.row), set()).add(cell.state)
+    return any({"value", "blank"} <= states for states in rows.values())
 
 
 def settle(report: Report, data: bytes) -> Report:

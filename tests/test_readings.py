@@ -122,6 +122,14 @@ def test_the_parser_is_at_fault_where_the_other_reading_makes_the_sum_hold() -> 
     assert verdicts["requests.outcome_total", "natural_person"] == "parser"
 
 
+def test_a_row_with_gaps_is_read_twice() -> None:
+    known = report(1, consistent=True)
+    address = ("disclosure", "regulations", "issued")
+    whole = read(source(known), second="never")
+    gap = read(source(with_cells(known, {address: Printed("", None)})), second="never")
+    assert (readings.is_doubtful(whole), readings.is_doubtful(gap)) == (False, True)
+
+
 def the_statement(found: Report) -> Statement:
     (said,) = found.prose
     return said
