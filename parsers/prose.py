@@ -111,14 +111,16 @@ def _said(phrase: Phrase, sentence: _Sentence, year: int | None, agency: str | N
     """What the sentence says of the phrase's figure: numbers, or that there was none."""
     if phrase.about and not phrase.about.search(sentence.before + sentence.text):
         return
-    taken: set[int] = set()
-    for pattern in phrase.says:
-        for match in pattern.finditer(sentence.text):
-            value = _value(match)
-            if value is not None and match.start("number") not in taken:
-                taken.add(match.start("number"))
-                doubt = _doubt(phrase, match, sentence.text, year, agency)
-                yield _Said(value, doubt, sentence.printed, sentence.section)
+    longest: dict[int, re.Match[str]] = {}
+    for match in (match for pattern in phrase.says for match in pattern.finditer(sentence.text)):
+        at = match.start("number")
+        if at not in longest or match.start() < longest[at].start():
+            longest[at] = match
+    for match in longest.values():
+        value = _value(match)
+        if value is not None:
+            doubt = _doubt(phrase, match, sentence.text, year, agency)
+            yield _Said(value, doubt, sentence.printed, sentence.section)
     for pattern in phrase.none:
         for match in pattern.finditer(sentence.text):
             if (
@@ -184,7 +186,8 @@ def _is_of_year(match: re.Match[str], before: str, year: int | None) -> bool:
 def _is_of_part(phrase: Phrase, match: re.Match[str], before: str, clause: str) -> bool:
     """Whether the figure is that of some applicants, one channel, or of a part of the whole (其中)."""
     parts = phrases().others["parts"]
-    scope = before.rpartition(";")[2].rpartition("其中")
+    denies = "number" not in match.re.groupindex
+    scope = (clause if denies else before.rpartition(";")[2]).rpartition("其中")
     explicit = match[0].startswith(("新收", "新增"))
     if not phrase.part and scope[1] and not explicit and not phrase.of and phrase.id != "requests_answered":
         return True
