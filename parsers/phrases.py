@@ -22,12 +22,13 @@ _CODE = {
 class Phrase:
     """What sentences may state: an id, its names, how they say a number or none, and the cells that say the same.
 
-    ``part``: the figure is itself a part of another. ``of``: the statement whose parts this one counts.
+    ``needs``: words of which a sentence must hold one. ``part``: the figure is itself a part of another. ``of``: the statement whose parts this one counts.
     """
 
     id: str
     zh: str
     en: str
+    needs: tuple[str, ...]
     says: tuple[re.Pattern[str], ...]
     none: tuple[re.Pattern[str], ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
@@ -39,9 +40,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases, the words that may lead to one (``lead``), and those that tell of something else."""
+    """All phrases, the words of which a sentence must hold one (``needed``), the words that may lead to one (``lead``), and those that tell of something else."""
 
     phrases: tuple[Phrase, ...]
+    needed: re.Pattern[str]
     lead: re.Pattern[str]
     trail: re.Pattern[str]
     others: Mapping[str, re.Pattern[str]]
@@ -53,8 +55,10 @@ def phrases() -> Phrases:
     data = tomllib.loads(resources.files("parsers").joinpath("data/statements.toml").read_text("utf-8"))
     words = {**data["words"], **_CODE}
     leads = "|".join(_unnamed(_expand(pattern, words)) for pattern in data["leads"].values())
+    found = tuple(_phrase(entry, words) for entry in data["statement"])
     return Phrases(
-        tuple(_phrase(entry, words) for entry in data["statement"]),
+        found,
+        re.compile("|".join(sorted({word for phrase in found for word in phrase.needs}))),
         re.compile(f"(?:{leads})+"),
         re.compile(f"(?:{leads})+$"),
         {name: re.compile(_expand(pattern, words)) for name, pattern in data["others"].items()},
@@ -72,6 +76,7 @@ def _phrase(entry: Mapping[str, Any], words: Mapping[str, str]) -> Phrase:
         id=entry["id"],
         zh=entry["zh"],
         en=entry["en"],
+        needs=tuple(entry["needs"]),
         says=patterns("says"),
         none=patterns("none"),
         cells=tuple(tuple(cells) for cells in entry.get("cells", ())),

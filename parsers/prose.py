@@ -25,9 +25,8 @@ Doubt = Literal["certain", "unclear", "other"]
 """``other``: plainly a figure of something else; ``unclear``: it can't be told."""
 
 _SENTENCE = re.compile(r"[^。！\n]+")
-_MAY_STATE = re.compile(
-    r"申\s*请|结\s*转|复\s*议|诉\s*讼|收\s*费|处\s*理|公\s*开|无\s*法\s*提\s*供|答\s*复|办\s*结"
-)
+_COUNTS = re.compile(r"\d|[零〇一二两三四五六七八九十百千](?:件|宗|起|条|份|例|项|个|次|元)|未|没|无|[零〇]")
+"""What a sentence must hold to state a figure, or that there was none."""
 _PROBLEMS = re.compile(r"问题|改进|打算|下一步|不足")
 """Titles of sections whose sentences tell of plans."""
 _LONGEST = 1500
@@ -95,20 +94,26 @@ def compared_cells(id: str, addresses: Iterable[Address]) -> list[Address]:
 
 def _sentences(sections: Sequence[Section]) -> Iterator[_Sentence]:
     """Every sentence that may state one of our figures."""
+    needed = phrases().needed
     for section in sections:
         if _PROBLEMS.search(section.title):
             continue
         for paragraph in section.text.split("\n"):
+            bare = squeeze(paragraph)
+            if not needed.search(bare):
+                continue
             before = squeeze(section.title)
             for printed in _SENTENCE.findall(paragraph):
-                if _MAY_STATE.search(printed) and len(printed) <= _LONGEST:
-                    text = re.sub(r"[;.]+$", "", squeeze(printed))
-                    yield _Sentence(printed.strip(), text, before, section.number)
-                before += squeeze(printed)
+                text = squeeze(printed)
+                if len(text) <= _LONGEST and needed.search(text) and _COUNTS.search(text):
+                    yield _Sentence(printed.strip(), text.rstrip(";."), before, section.number)
+                before += text
 
 
 def _said(phrase: Phrase, sentence: _Sentence, year: int | None, agency: str | None) -> Iterator[_Said]:
     """What the sentence says of the phrase's figure: numbers, or that there was none."""
+    if not any(word in sentence.text for word in phrase.needs):
+        return
     if phrase.about and not phrase.about.search(sentence.before + sentence.text):
         return
     longest: dict[int, re.Match[str]] = {}
