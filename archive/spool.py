@@ -58,12 +58,12 @@ class Gathered:
         fresh = (
             self.progress(self.read(missing), "reading", "original", len(missing)) if missing else iter(())
         )
-        files: dict[Path, BinaryIO] = {}
+        files: dict[str, BinaryIO] = {}
         with ExitStack() as opened:
             for name in self.names:
                 path, offset = kept[name] if name in kept else next(fresh)
                 if path not in files:
-                    files[path] = opened.enter_context(path.open("rb"))
+                    files[path] = opened.enter_context(Path(path).open("rb"))
                 files[path].seek(offset)
                 yield files[path].readline()
 
@@ -106,6 +106,6 @@ def _resume(path: Path) -> Iterator[tuple[str, Line]]:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            yield rows.name_of(line), (path, end)
+            yield rows.name_of(line), (str(path), end)
             end += len(line)
     os.truncate(path, end)

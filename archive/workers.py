@@ -22,7 +22,7 @@ SECONDS = 60.0
 CHUNK = 16
 """Originals handed to a process at once."""
 
-Line = tuple[Path, int]
+Line = tuple[str, int]
 """Where a line stands: its file and offset."""
 
 _log = logging.getLogger(__name__)
@@ -53,10 +53,13 @@ def _read_one(archive: Path, into: Path, sha256: str) -> Line:
 
 
 def _append(into: Path, line: bytes) -> Line:
-    """Add the line to the file of this process."""
-    path = into.with_name(f"{into.name}.{os.getpid()}")
-    with path.open("ab", buffering=0) as file:
-        start = file.tell()
-        if file.write(line) != len(line):
+    """Add the line to the file of this process; by plain system calls, for it is done once a report."""
+    path = f"{into}.{os.getpid()}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    try:
+        start = os.fstat(descriptor).st_size
+        if os.write(descriptor, line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    finally:
+        os.close(descriptor)
     return path, start
