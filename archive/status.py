@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+import parsers
+
 STALE_DAYS = 35
 """Days without a complete crawl after which a portal is stale: a month and some."""
 ALARMS = ("failing", "stale", "overdue", "unsure")
@@ -27,6 +29,7 @@ _SLOTS = """
            sum(status = 'absent' AND due < ?), sum(status = 'absent' AND due >= ?)
     FROM slots WHERE ? IS NULL OR year = ? GROUP BY year ORDER BY year DESC
 """
+_READ_BY_OTHERS = "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.parse WHERE p.parser <> ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Status:
     portals: tuple[PortalStatus, ...]
     years: tuple[YearStatus, ...]
     unsure: tuple[Unsure, ...]
+    read_by_others: int = 0
+    """Originals whose accepted parse is of another release of the parsers than this one."""
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -124,6 +129,10 @@ class Status:
         lines += [year.line() for year in self.years]
         if self.unsure:
             lines.append(f"{len(self.unsure)} pages of unsure agency or year: nianbao status --unsure")
+        if self.read_by_others:
+            lines.append(
+                f"{self.read_by_others} originals read by other parsers than these: nianbao reparse --preview"
+            )
         return "\n".join(lines)
 
     def unsure_text(self) -> str:
@@ -144,6 +153,7 @@ def status(db: Database, *, year: int | None = None, moment: str | None = None) 
         tuple(_portals(db, at, year)),
         tuple(YearStatus(*row) for row in years),
         tuple(Unsure(*row) for row in unsure),
+        *db.execute(_READ_BY_OTHERS, [parsers.RELEASE]).fetchone(),
     )
 
 

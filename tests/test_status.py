@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+import parsers
 from archive.clock import as_of
 from archive.status import status
 from archive.store import Archive
@@ -46,6 +47,15 @@ def test_a_year_can_be_chosen(crawled):
     with Archive.open(crawled) as archive:
         found = status(archive.db, year=2023)
     assert found.portals[1].reports == {2023: 1} and [year.year for year in found.years] == [2023]
+
+
+def test_originals_that_other_parsers_read_are_counted(crawled, monkeypatch):
+    with Archive.open(crawled) as archive:
+        assert status(archive.db).read_by_others == 0
+        monkeypatch.setattr(parsers, "RELEASE", "9.9.9")
+        found = status(archive.db)
+    assert found.read_by_others == 2
+    assert "2 originals read by other parsers than these: nianbao reparse --preview" in found.text()
 
 
 def test_before_the_first_crawl_there_was_nothing(crawled):
