@@ -172,8 +172,9 @@ def _open(before: str) -> str:
 def _is_of_year(match: re.Match[str], before: str, year: int | None) -> bool:
     """Whether the last time that the sentence names is the report's whole year."""
     groups = match.groupdict()
-    if year is not None and any(
-        groups.get(name) and int(groups[name]) != year + step for name, step in (("last", -1), ("next", 1))
+    if any(
+        groups.get(name) and (year is None or int(groups[name]) != year + step)
+        for name, step in (("last", -1), ("next", 1))
     ):
         return False
     bare = _COMPARED.sub("", _WHOLE_YEAR.sub(r"\1年", before))

@@ -6,7 +6,7 @@ import re
 
 _OWN = re.compile(
     r"(?:我|本)(?:局|委|委员会|办|办公室|厅|院|署|馆|站|处|所|队|中心|部|部门|单位|机关|行政机关|级|级政府|级人民政府|政府|街道|街道办|办事处|街|镇|乡|镇政府|乡政府|区|县|市|省|州|旗|盟|"
-    r"自治区|自治县|自治州|校|集团|公司)(?:各级)?(?:行政机关|办公室|机关)?|(?:局|委|厅)机关|行政机关|各?级?行政机关"
+    r"自治区|自治县|自治州|校|集团|公司)(?:各级)?(?:行政机关|办公室|机关)?|(?:局|委|厅)机关"
 )
 _ALL = re.compile(
     r"全(?P<level>局|委|办|厅|院|街道|街|镇|乡|区|县|市|省|州|旗|盟|自治区)(?:各级|各|所有|行政机关|政府机关|人民政府|政府|政府部门|职能部门|部门|单位|镇街|街镇|镇|街道|乡镇|和|及|、)*"
@@ -54,6 +54,8 @@ def _is_whole_of(level: str, agency: str) -> bool:
 
 def _names_government(name: str, place: str) -> bool:
     """西夏区, 区政府, 西夏区各级行政机关 for 银川市西夏区; not 银川市, nor an office of the district."""
+    if name == "行政机关" or _EVERYBODY.fullmatch(name):
+        return True
     bare = name
     for words in (_EVERYBODY, _GOVERNMENT):
         match = re.search(rf"(?:{words.pattern})$", bare)

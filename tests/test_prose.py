@@ -61,6 +61,13 @@ def test_the_corpus_is_large_and_has_traps() -> None:
         ("西夏区市场监管局", "银川市西夏区市场监督管理局", True),
         ("区教育局", "银川市西夏区科学技术局", False),
         ("局", "银川市西夏区科学技术局", False),
+        ("各级行政机关", "银川市西夏区科学技术局", False),
+        ("各级行政机关", "银川市西夏区人民政府", True),
+        ("西夏区各级各部门", "银川市西夏区人民政府", True),
+        ("区属国有企业", "银川市西夏区人民政府", False),
+        ("良渚镇", "杭州市余杭区良渚镇人民政府", True),
+        ("瓶窑镇", "杭州市余杭区良渚镇人民政府", False),
+        ("局机关", "银川市西夏区科学技术局", True),
     ],
 )
 def test_whose_figure_it_is(name: str, agency: str | None, own: bool) -> None:
