@@ -42,6 +42,8 @@ _AT_ITS_END = re.compile(r"(?:截[至止])?(20\d\d)年(?:12月31日|年?底|年?
 _TIME = re.compile(
     r"(?P<year>20\d\d)年(?!度?结转)|(?P<own>今年|本年|全年|当年)|(?P<foreign>去年|上年同期|前年|上半年|下半年|[一二三四1-4]季度|(?<!\d)\d{1,2}月|历年|以来|近[一二三四五六七八九十两\d]+年|截至|截止)"
 )
+_OF_REQUESTS = re.compile(r"公开.*申请|申请.*公开|依申请")
+"""What says by itself that it is of requests for information, whatever else the sentence tells of."""
 _STRIFE = re.compile(r"复议后|未经(?:行政)?复议|行政复议|行政诉讼|复议|起诉|诉讼")
 
 
@@ -206,7 +208,8 @@ def _is_of_part(phrase: Phrase, match: re.Match[str], before: str, clause: str) 
 def _is_of_other_matter(match: re.Match[str], before: str, clause: str) -> bool:
     """Whether the words before tell of other matters (建议, 咨询), compare, or only wish or deny."""
     others = phrases().others
-    scope = clause if "申请" in match[0] else before
+    telling = "number" not in match.re.groupindex or _OF_REQUESTS.search(match[0])
+    scope = clause if telling else before
     return bool(
         others["matters"].search(scope)
         or others["comparison"].search(clause)
