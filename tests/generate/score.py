@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from parsers.model import Report
-from tests.generate.known import Known
+from tests.generate.known import Address, Known
 
 KINDS = ("right", "wrong", "invented", "missed")
 
@@ -17,10 +17,13 @@ class Score:
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    named_by: Counter[str] = field(default_factory=Counter)
+    """Codes of the problems that name the missed cells; ``unnamed`` must not be among them."""
 
     def add(self, other: Score) -> None:
         self.counts.update(other.counts)
         self.faults.extend(other.faults)
+        self.named_by.update(other.named_by)
 
     def perfect(self) -> bool:
         return not self.faults
@@ -35,6 +38,8 @@ def score(known: Known, report: Report) -> Score:
         value = cell.value if cell else None
         kind = _kind(value, printed.value)
         result.counts[kind] += 1
+        if kind == "missed":
+            result.named_by[naming_problem(report, address)] += 1
         if kind != "right":
             raw = cell.raw if cell else "no cell"
             result.faults.append(
@@ -45,6 +50,19 @@ def score(known: Known, report: Report) -> Score:
             result.counts["identity"] += 1
             result.faults.append(f"{name}: {getattr(known, name)!r} read as {getattr(report, name)!r}")
     return result
+
+
+def naming_problem(report: Report, address: Address) -> str:
+    """The code of the first problem that names the cell: by its row, by its table, or by the tables at large."""
+    table, row, _ = address
+    for where in (f"{table}.{row}", table, "tables"):
+        for problem in report.problems:
+            rows = problem.code == "missing_rows"
+            if problem.where != where or problem.code in ("readings_differ", "blank_cell"):
+                continue
+            if not rows or row in problem.message.rsplit(": ", 1)[-1].split(", "):
+                return problem.code
+    return next((problem.code for problem in report.problems if problem.code == "readings_differ"), "unnamed")
 
 
 def _kind(value: object, printed: object) -> str:
