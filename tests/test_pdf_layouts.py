@@ -54,6 +54,8 @@ def test_no_layout_of_chromium_is_misread(layout: str, chromium) -> None:
     assert not result.counts["invented"], result.faults
     if layout in RULED:
         assert result.perfect(), result.faults
+    if html.LAYOUTS[layout].rules in html.UNRULED:
+        assert result.counts["missed"] < 0.1 * len(known.cells), result.faults
 
 
 @pytest.mark.parametrize("style", fodt.STYLES)

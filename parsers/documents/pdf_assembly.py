@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from parsers.documents.pdf_furniture import Furniture
 from parsers.documents.pdf_halves import halves
-from parsers.documents.pdf_layout import Glyph, Grid, Line
+from parsers.documents.pdf_layout import Box, Glyph, Grid, Line
 from parsers.documents.pdf_loose import written
 from parsers.documents.pdf_prose import Margins, margins
 from parsers.documents.pdf_rules import Frame, lengthened, widened
 from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_sheets import fill, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
-from parsers.model import Block, Document, Problem, Text
+from parsers.documents.pdf_unruled import unruled_tables
+from parsers.model import Block, Document, Problem, Table, Text
 
 HIGHEST_CELL = 160.0
 """Points: a higher frame of one cell is no title row of a table."""
@@ -22,10 +23,32 @@ MEDIA_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
+class _Unruled:
+    """A table that no rules show, and where it begins."""
+
+    table: Table
+    box: Box
+
+
+_Item = Line | Grid | _Unruled
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     number: int
-    items: tuple[Line | Grid, ...]
+    items: tuple[_Item, ...]
     """Top to bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A part of a page of which the frames drawn in full are filled."""
+
+    sheet: Sheet
+    grids: list[Grid]
+    outside: list[Glyph]
+    partly: list[Frame]
+    """The frames that are not: the glyphs ``outside`` may stand in them."""
 
 
 def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
@@ -42,6 +65,26 @@ def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterabl
 
 
 def _pages(sheets: Sequence[Sheet]) -> Iterator[_Page]:
+    filled = list(_filled(sheets))
+    unruled = unruled_tables([(part.sheet.page, part.outside) for part in filled])
+    for number, part in enumerate(filled):
+        used = {
+            glyph
+            for found in unruled
+            for piece in found.pieces
+            if piece.part == number
+            for glyph in piece.glyphs
+        }
+        rest = [glyph for glyph in part.outside if glyph not in used] if used else part.outside
+        grids, rest = fill(
+            [frame for frame in part.partly if not _is_used(frame, used)], rest, part.sheet.page
+        )
+        begun = [_Unruled(found.table, found.start.box) for found in unruled if found.start.part == number]
+        items: list[_Item] = [*text_lines(rest), *part.grids, *grids, *begun]
+        yield _Page(part.sheet.page, tuple(sorted(items, key=_level)))
+
+
+def _filled(sheets: Sequence[Sheet]) -> Iterator[_Filled]:
     furniture = Furniture()
     runs = [furniture.see(part.glyphs, part.frames, page=part.page, height=part.height) for part in sheets]
     above: Frame | None = None
@@ -52,11 +95,20 @@ def _pages(sheets: Sequence[Sheet]) -> Iterator[_Page]:
         glyphs = furniture.strip(sheet.glyphs, near_edges, page=sheet.page)
         if frames:
             frames[-1] = _with_overflow(frames[-1], glyphs)
-        grids, outside = fill(frames, glyphs, sheet.page)
+        partly = [frame for frame in frames if frame.partly or min(len(frame.xs), len(frame.ys)) == 2]
+        grids, outside = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
         outside = [glyph for glyph in outside if 0 <= glyph.x0 + glyph.x1 <= 2 * sheet.width]
-        items: list[Line | Grid] = [*text_lines(outside), *grids]
-        yield _Page(sheet.page, tuple(sorted(items, key=_level)))
+        yield _Filled(sheet, grids, outside, partly)
         above = frames[-1] if frames else None
+
+
+def _is_used(frame: Frame, used: Set[Glyph]) -> bool:
+    """Whether what stands in a frame was read without it."""
+    left, right, top, bottom = frame.xs[0], frame.xs[-1], frame.ys[0], frame.ys[-1]
+    return any(
+        left < (glyph.x0 + glyph.x1) / 2 < right and top < (glyph.top + glyph.bottom) / 2 < bottom
+        for glyph in used
+    )
 
 
 def _with_overflow(frame: Frame, glyphs: Sequence[Glyph]) -> Frame:
@@ -86,8 +138,8 @@ def _is_border(frame: Frame, frames: Sequence[Frame]) -> bool:
     )
 
 
-def _level(item: Line | Grid) -> float:
-    return item.box[1] if isinstance(item, Grid) else item.row
+def _level(item: _Item) -> float:
+    return item.row if isinstance(item, Line) else item.box[1]
 
 
 def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
@@ -103,6 +155,11 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
                 continue
             yield from written(lines, bounds, with_tables=not ruled)
             lines = []
+            if isinstance(item, _Unruled):
+                yield from _finished(sewn)
+                sewn = None
+                yield item.table
+                continue
             if sewn and not index and continues(sewn, item):
                 sewn = sew(sewn, item)
                 continue

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from parsers.documents.pdf_layout import Glyph, joined
 from parsers.documents.pdf_rules import Frame
 from parsers.documents.pdf_sheets import columns, split_lines
+from parsers.documents.pdf_spelled import in_label
 
 ZONE = 0.12
 """Share of the page's height, at its top and at its bottom, in which furniture stands."""
@@ -61,7 +62,8 @@ class Furniture:
         if number and run.outside and run.alone and int(number[1]) == page:
             return True
         key = _key(run, page)
-        return key in self._outside and self._seen[key] >= max(2, 0.5 * self._pages)
+        again = key in self._outside and self._seen[key] >= max(2, 0.5 * self._pages)
+        return again and not in_label(run.text)
 
 
 def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> list[_Run]:

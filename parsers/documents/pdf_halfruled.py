@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -164,7 +165,8 @@ def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run])
     if len(xs) < 3 or sum(_standing_apart(low, high, inside) for low, high in pairwise(ys)) < 2:
         return None
     rows = {level.y: list(level.pieces) for level in chain}
-    return ruled_frame(rows, {x: _walls(x, chain, boxes, inside) for x in xs})
+    frame = ruled_frame(rows, {x: _walls(x, chain, boxes, inside) for x in xs})
+    return replace(frame, partly=True) if frame else None
 
 
 def _standing_apart(low: float, high: float, runs: Sequence[_Run]) -> int:

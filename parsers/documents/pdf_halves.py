@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_layout import Glyph, wide
 from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_sheets import columns, split_lines
 
@@ -58,7 +58,13 @@ def _is_page(half: Sheet, width: float) -> bool:
     if any(len(frame.slots) > 3 for frame in half.frames):
         return True
     lines = [part for line in split_lines(half.glyphs) for part in columns(line)]
-    return sum(_length(line) > 0.55 * width for line in lines) >= LEAST_LINES
+    return sum(_length(line) > 0.55 * width and _is_prose(line) for line in lines) >= LEAST_LINES
+
+
+def _is_prose(line: Sequence[Glyph]) -> bool:
+    """Whether most of a line is no figures: a table's columns of figures are no page of their own."""
+    text = "".join(glyph.text for glyph in line)
+    return 2 * sum(map(wide, text)) > len(text)
 
 
 def _length(line: Sequence[Glyph]) -> float:

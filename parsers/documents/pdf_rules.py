@@ -54,6 +54,8 @@ class Frame:
     open_bottom: bool
     ragged: tuple[tuple[float, float], ...] = ()
     """Stretches from left to right along the bottom that no rule closes: text may run out of the cells there."""
+    partly: bool = False
+    """Whether some of its walls were not drawn but told by shades, or by the text between its rules."""
 
 
 def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:

@@ -377,7 +377,7 @@ def _unruled() -> Original:
     writer = Writer(report).whole()
     for page in writer.pages:
         page.ops = [op for op in page.ops if " re f" not in op]
-    return build(writer.pages), None, "Nothing is ruled at all: what the words alone don't prove is null."
+    return build(writer.pages), None, "Nothing is ruled at all: labels and places tell which figure is whose."
 
 
 def _annex() -> Original:

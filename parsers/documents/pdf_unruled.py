@@ -1,0 +1,368 @@
+"""Official tables that no rules show: labels are spelled from their pieces, figures stand under and beside them.
+
+A figure belongs to a column only if the header's labels leave it no other: it meets one label from below, or some
+row has a figure in every column, so that the columns are as many as the labels. It belongs to a row only if it
+stands at the height of one row's label, and only if its header stands there once: else a page may have cut it in two. A figure that is not certain is marked, and one without a row put into the
+nearest ones: no reader takes that for a number. Where that is not enough to tell, the table is left as text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cache
+
+from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pieces_of, printed_again
+from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
+from parsers.forms import Block, load_forms
+from parsers.model import GridCell, Place, Table
+
+SIGNS = ("研益企", "维纠审", "第二十条", "统计指标")
+"""Characters of which all stand on pages that print a table of the forms."""
+HEADER = 14.0
+"""Heights of a line between the first and the last line of a header."""
+BELOW_ROW = 3.2
+"""Heights of a line that a row's figures may reach below its label."""
+COLUMNS = (
+    "natural_person",
+    "commercial",
+    "research",
+    "public_interest",
+    "legal_service",
+    "other_org",
+    "total",
+)
+LEAVES = ("upheld", "corrected", "other", "pending", "total")
+GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+
+
+@dataclass(frozen=True, slots=True)
+class Unruled:
+    """A table put together from pieces, each of which says on which part of the pages it stands."""
+
+    table: Table
+    pieces: frozenset[Piece]
+
+    @property
+    def start(self) -> Piece:
+        """The piece with which it begins."""
+        return min(self.pieces, key=lambda piece: piece.level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """All that stands outside of rules: labels, and other pieces."""
+
+    labels: Sequence[Spelled]
+    others: Sequence[Piece]
+    alike: Sequence[frozenset[int]] = ()
+    """Parts of pages on which one header stands at the same place."""
+
+    def named(self, table: str, role: Role, *, low: float = 0.0, high: float = float("inf")) -> list[Spelled]:
+        """Labels with a name in this role that begin between two levels."""
+        return [label for label in self.labels if low <= label.top < high and label.named(table, role)]
+
+    def around(self, first: Spelled, table: str, role: Role, most: int) -> list[Spelled]:
+        """Labels that may be of one header with this one, from left to right; on its own page if there are too many."""
+        reach = HEADER * first.pieces[0].size
+        near = self.named(table, role, low=first.top - reach, high=first.bottom + reach)
+        if len(near) > most:
+            near = [label for label in near if label.part == first.part]
+        return sorted(near, key=lambda label: label.left)
+
+    def once(self, table: str, role: Role, *names: str) -> bool:
+        """Whether no label of these names stands there twice: else a page may have cut a table in two."""
+        counted = Counter(label.named(table, role) for label in self.labels)
+        return all(counted[name] <= 1 for name in names)
+
+    def like(self, part: int) -> set[int]:
+        """The parts that are not shifted against this one."""
+        return {part}.union(*(parts for parts in self.alike if part in parts))
+
+    def between(self, low: float, high: float) -> list[Piece]:
+        """Pieces that are no labels and stand between two levels."""
+        return [piece for piece in self.others if low <= piece.level < high]
+
+
+def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled]:
+    """The tables that stand outside of all rules on parts of pages, each given with its page's number."""
+    told = {character for _, glyphs in parts for glyph in glyphs for character in glyph.text}
+    if not any(told.issuperset(sign) for sign in SIGNS):
+        return []
+    pieces = pieces_of(parts)
+    page = _read(pieces)
+    copies = [(part, copy) for part, copy in _headers_again(pieces, page) if copy]
+    again: frozenset[Piece] = frozenset().union(*(copy for _, copy in copies))
+    if again:
+        alike = [frozenset([part, *(piece.part for piece in copy)]) for part, copy in copies]
+        page = replace(_read(pieces_of(_without(parts, again))), alike=alike)
+    found = [*_disclosure(page), *_requests(page), *_disputes(page), *_statistics(page)]
+    return [replace(table, pieces=table.pieces | again) for table in found]
+
+
+def _without(
+    parts: Sequence[tuple[int, Sequence[Glyph]]], again: Set[Piece]
+) -> list[tuple[int, list[Glyph]]]:
+    """The parts without some pieces, so that what stands around these comes together."""
+    gone = {(piece.part, glyph) for piece in again for glyph in piece.glyphs}
+    return [
+        (page, [glyph for glyph in glyphs if (part, glyph) not in gone])
+        for part, (page, glyphs) in enumerate(parts)
+    ]
+
+
+def _read(pieces: Sequence[Piece]) -> _Page:
+    spelled = labels(pieces)
+    taken = {piece for label in spelled for piece in label.pieces}
+    return _Page(spelled, [piece for piece in pieces if piece not in taken])
+
+
+def _headers_again(pieces: Sequence[Piece], page: _Page) -> Iterator[tuple[int, set[Piece]]]:
+    """The part on which each header stands, and what of it is printed again at the top of other ones."""
+    for table, header in _headers(page):
+        low, size = max(head.bottom for head in header), header[0].pieces[0].size
+        high = min(head.top for head in header) - HEADER * size * (table == "requests")
+        roles: tuple[Role, ...] = ("heading", "note")
+        others = [label for role in roles for label in page.named(table, role, low=high, high=low)]
+        yield header[0].part, printed_again(pieces, [*header, *others])
+
+
+def _headers(page: _Page) -> Iterator[tuple[str, list[Spelled]]]:
+    """The first header of each table, or of each of its blocks."""
+    yield from (("requests", header) for header in _applicants(page)[:1])
+    yield from (("disputes", header) for header in _outcomes(page)[:1])
+    titles: set[str] = set()
+    for title, heads, _ in _titled(page):
+        if heads and bare(title.text) not in titles:
+            titles.add(bare(title.text))
+            yield "disclosure", [title, *heads]
+
+
+def _requests(page: _Page) -> Iterator[Unruled]:
+    """Section three: seven heads, one row a label."""
+    headers = _applicants(page)
+    if len(headers) != 1 or not page.once("requests", "column", *COLUMNS[:5]):
+        return
+    if not page.once("requests", "heading", "申请人情况", "法人或其他组织"):
+        return
+    rows = page.named("requests", "row")
+    parents = {parent for row in rows for parent in _parents(row.named("requests", "row"))}
+    rows = [row for row in rows if row.named("requests", "heading") not in parents]
+    if rows and _in_order([row.named("requests", "row") for row in rows]):
+        yield from _table(page, "requests", headers[0], rows)
+
+
+def _applicants(page: _Page) -> list[list[Spelled]]:
+    """The headers of section three: one label for each column, from left to right."""
+    firsts = [
+        head for head in page.named("requests", "column") if head.named("requests", "column") == COLUMNS[0]
+    ]
+    headers = (_around(page, first) for first in firsts)
+    return [header for header in headers if header]
+
+
+@cache
+def _parents(row: str) -> set[str]:
+    """The headings beside a row of section three, in any form: one of them is a row itself in another (其他处理)."""
+    tables = [form.table("requests") for form in load_forms().values() if form.id != "2014"]
+    return {
+        parent for table in tables for known in table.rows() if known.id == row for parent in known.parents
+    }
+
+
+def _around(page: _Page, first: Spelled) -> list[Spelled]:
+    """The header to which a label belongs; empty if a column has no label there, or two."""
+    near = page.around(first, "requests", "column", len(COLUMNS))
+    return near if sorted(label.named("requests", "column") for label in near) == sorted(COLUMNS) else []
+
+
+def _in_order(rows: Sequence[str]) -> bool:
+    """Whether rows are printed once each, in the order of one of the forms."""
+    for form in load_forms().values():
+        order = [row.id for table in form.tables if table.id == "requests" for row in table.rows()]
+        if set(rows) <= set(order) and sorted(set(rows), key=order.index) == list(rows):
+            return True
+    return False
+
+
+def _disclosure(page: _Page) -> Iterator[Unruled]:
+    """Section two, block by block: each title with its header and rows."""
+    titled = list(_titled(page))
+    printed = Counter(bare(title.text) for title, _, _ in titled)
+    for title, heads, rows in titled:
+        if printed[bare(title.text)] > 1:
+            continue
+        names = [head.named("disclosure", "column") for head in heads]
+        block = next((b for b in _blocks(title) if {c.id for c in b.columns} == set(names)), None)
+        if block is None or len(set(names)) < len(names):
+            continue
+        own = [row for row in rows if row.named("disclosure", "row") in {known.id for known in block.rows}]
+        if own and len({row.named("disclosure", "row") for row in own}) == len(own):
+            yield from _table(page, "disclosure", heads, own, title=title)
+
+
+def _titled(page: _Page) -> Iterator[tuple[Spelled, list[Spelled], list[Spelled]]]:
+    """The titles of section two, each with the columns, from left to right, and the rows that follow it."""
+    titles = page.named("disclosure", "title")
+    for number, title in enumerate(titles, 1):
+        end = titles[number].top if number < len(titles) else float("inf")
+        heads = sorted(page.named("disclosure", "column", low=title.bottom, high=end), key=lambda h: h.left)
+        yield title, heads, page.named("disclosure", "row", low=title.bottom, high=end)
+
+
+def _blocks(title: Spelled) -> Iterator[Block]:
+    for form in load_forms().values():
+        for table in form.tables:
+            yield from (
+                block for block in table.blocks if block.title and bare(block.title) == bare(title.text)
+            )
+
+
+def _statistics(page: _Page) -> Iterator[Unruled]:
+    """The annex: label, unit and figure."""
+    starts = page.named("statistics", "heading")
+    for start in starts if len(starts) == 1 else ():
+        reach = 2 * start.pieces[0].size
+        heads = page.named("statistics", "column", low=start.top - reach, high=start.bottom + reach)
+        rows = page.named("statistics", "row", low=start.bottom)
+        if (
+            rows
+            and {"unit", "value"} == {head.named("statistics", "column") for head in heads}
+            and len(heads) == 2
+        ):
+            heads.sort(key=lambda head: head.left)
+            yield from _table(page, "statistics", heads, rows)
+
+
+def _table(
+    page: _Page, name: str, heads: Sequence[Spelled], rows: Sequence[Spelled], *, title: Spelled | None = None
+) -> Iterator[Unruled]:
+    """The table of these labels, if all that stands among them has its place."""
+    high, low = min(head.top for head in heads), max(head.bottom for head in heads)
+    last, size = rows[-1], rows[-1].pieces[-1].size
+    inside = [
+        piece
+        for piece in page.between(high, last.bottom + BELOW_ROW * size)
+        if (piece.level < last.bottom or is_figure_like(piece.text))
+        and (piece.level > low or piece.box[2] > heads[0].left)
+    ]
+    if low > rows[0].top or any(piece.level < low or not is_figure_like(piece.text) for piece in inside):
+        return
+    parts = {row.part for row in rows}
+    apart = not _linked(rows, page.like(heads[-1].part))
+    if any(piece.part not in parts for piece in inside) or (apart and not _linked(rows, {rows[0].part})):
+        return
+    left = max(row.right for row in rows)
+    standing = stand(heads, rows, inside, left=left, apart=apart)
+    if standing is None:
+        return
+    roles: tuple[Role, ...] = ("heading", "note")
+    others = (
+        label
+        for role in roles
+        for label in page.named(name, role, low=high - HEADER * size / 2, high=last.bottom)
+    )
+    used = [*([title] if title else []), *others, *rows, *heads]
+    yield Unruled(
+        _drawn(heads, rows, standing, title=title),
+        frozenset([*(piece for label in used for piece in label.pieces), *inside]),
+    )
+
+
+def _linked(rows: Sequence[Spelled], known: Set[int]) -> bool:
+    """Whether no page with rows is shifted against the ``known`` ones: labels of one column on two pages tell."""
+    parts = {row.part for row in rows}
+    columns: dict[int, list[Spelled]] = {}
+    for row in rows:
+        columns.setdefault(len(_parents(row.named("requests", "row"))), []).append(row)
+    linked = set(known)
+    for _ in columns:
+        for column in columns.values():
+            here = {row.part for row in column}
+            linked |= here if here & linked else set()
+    return parts <= linked and (len(parts) == 1 or all(map(aligned, columns.values())))
+
+
+def _drawn(
+    heads: Sequence[Spelled], rows: Sequence[Spelled], standing: Standing, *, title: Spelled | None
+) -> Table:
+    """Header and rows as a table whose first column holds the rows' labels."""
+    cells: list[GridCell] = []
+    if title:
+        cells.append(GridCell(title.text, 0, 0, 1, len(heads) + 1, _place(title)))
+    top = len(cells)
+    cells.append(GridCell("", top, 0))
+    cells += [GridCell(head.text, top, at, place=_place(head)) for at, head in enumerate(heads, 1)]
+    for number, (row, values) in enumerate(zip(rows, standing, strict=True), top + 1):
+        cells.append(GridCell(row.text, number, 0, place=_place(row)))
+        cells += [GridCell(text, number, at, place=place) for at, (text, place) in enumerate(values, 1)]
+    return Table(tuple(cells), _place(title or heads[0]))
+
+
+def _place(label: Spelled) -> Place:
+    return Place(page=label.page, box=label.box)
+
+
+def _disputes(page: _Page) -> Iterator[Unruled]:
+    """Section four: fifteen heads in three groups, and one line of figures."""
+    if not page.once("disputes", "row", *GROUPS) or not page.once("disputes", "heading", "行政诉讼"):
+        return
+    for heads in _outcomes(page):
+        leaves, size = heads[:15], heads[0].pieces[0].size
+        low = max(leaf.bottom for leaf in leaves)
+        body: list[Piece] = []
+        for piece in page.between(min(leaf.top for leaf in leaves), float("inf")):
+            if piece.level < low or not is_figure_like(piece.text):
+                break
+            body.append(piece)
+        if not body or body[-1].level - body[0].level > BELOW_ROW * size:
+            continue
+        parts = {piece.part for piece in body} | {leaf.part for leaf in leaves}
+        apart = not parts <= page.like(leaves[0].part)
+        standing = stand(leaves, [Spelled("", tuple(body))], body, left=0.0, apart=apart)
+        if standing:
+            used = [piece for label in heads for piece in label.pieces]
+            yield Unruled(_fifteen(heads, standing), frozenset([*used, *body]))
+
+
+def _outcomes(page: _Page) -> list[list[Spelled]]:
+    """The headers of section four: the fifteen outcomes from left to right, the three groups, the lawsuits."""
+    found = []
+    for first in page.named("disputes", "row"):
+        leaves = page.around(first, "disputes", "column", 15)
+        groups = page.around(first, "disputes", "row", 3)
+        suits = page.around(first, "disputes", "heading", 1)
+        groups.sort(key=lambda group: (group.named("disputes", "row") != GROUPS[0], group.left))
+        if first is groups[0] and _is_header(leaves, groups, suits):
+            found.append([*leaves, *groups, *suits])
+    return found
+
+
+def _is_header(leaves: Sequence[Spelled], groups: Sequence[Spelled], suits: Sequence[Spelled]) -> bool:
+    """Whether the labels are those of section four, each group's in the middle above its own five."""
+    if tuple(leaf.named("disputes", "column") for leaf in leaves) != LEAVES * 3 or len(suits) != 1:
+        return False
+    if tuple(group.named("disputes", "row") for group in groups) != GROUPS:
+        return False
+    ends = ((0, 5), (5, 10), (10, 15), (5, 15))
+    return all(
+        leaves[start].left < (label.left + label.right) / 2 < leaves[end - 1].right
+        for label, (start, end) in zip([*groups, *suits], ends, strict=True)
+    )
+
+
+def _fifteen(heads: Sequence[Spelled], standing: Standing) -> Table:
+    """The official table: groups over their outcomes, and the row of figures."""
+    leaves, (first, direct, after, suits) = heads[:15], heads[15:]
+    cells = [
+        GridCell(first.text, 0, 0, 1, 5, _place(first)),
+        GridCell(suits.text, 0, 5, 1, 10, _place(suits)),
+        *(GridCell(leaf.text, 1, at, 2, 1, _place(leaf)) for at, leaf in enumerate(leaves[:5])),
+        GridCell(direct.text, 1, 5, 1, 5, _place(direct)),
+        GridCell(after.text, 1, 10, 1, 5, _place(after)),
+        *(GridCell(leaf.text, 2, at, place=_place(leaf)) for at, leaf in enumerate(leaves[5:], 5)),
+        *(GridCell(text, 3, at, place=place) for at, (text, place) in enumerate(standing[0])),
+    ]
+    return Table(tuple(cells), _place(first))

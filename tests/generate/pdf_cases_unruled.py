@@ -1,0 +1,48 @@
+"""Originals of PDF cases whose tables no rules show, as browsers and office programs print them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from tests.generate import html, printers
+from tests.generate.known import Habits, Known, random_known
+
+Original = tuple[bytes, Known, str]
+
+
+def originals() -> dict[str, Original]:
+    """Name to the file, what is known of it, and why the case exists."""
+    plain = Habits(zero=0.3, largest=99_999)
+    reports = [
+        replace(random_known(Random(seed), form=form, habits=habits), prose={})
+        for seed, form, habits in (
+            (41, "2021", plain),
+            (42, "2019", replace(plain, unit="件", largest=999)),
+            (43, "2021", replace(plain, blank=0.1, blanks=("", "—"))),
+        )
+    ]
+    unruled = replace(html.LAYOUTS["none"], thead=True, filler=18)
+    shaded = replace(html.LAYOUTS["shaded"], align="left", valign="top", filler=12)
+    ruled = replace(html.LAYOUTS["horizontal"], align="right", filler=9)
+    with tempfile.TemporaryDirectory() as folder:
+        printed = printers.libreoffice(
+            {"pdf_libreoffice_unruled": html.render(reports[0], unruled)}, Path(folder)
+        )
+    printed |= printers.chromium(
+        {
+            "pdf_chromium_shaded": html.render(reports[1], shaded),
+            "pdf_chromium_horizontal": html.render(reports[2], ruled),
+        }
+    )
+    whys = (
+        "Nothing is ruled, rows and labels are cut by page breaks, and headers are printed again between their halves.",
+        "Every other row is shaded, nothing is ruled; figures stand at the left and units below them.",
+        "Rules lie between the rows only, merged cells and blank ones among them; figures stand at the right.",
+    )
+    return {
+        name: (data, report, why)
+        for (name, data), report, why in zip(printed.items(), reports, whys, strict=True)
+    }
