@@ -30,6 +30,7 @@ _PERIOD = re.compile(
 )
 _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
+_COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
 _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
     rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
@@ -121,6 +122,8 @@ def _as_agency(name: str) -> str | None:
         "县",
     ):
         return None
+    if _COLUMN.search(name):
+        return None
     if _PLACE_ONLY.fullmatch(name) or _TOWN_ONLY.fullmatch(name):
         return f"{name}人民政府"
     return name
@@ -141,7 +144,7 @@ def _title(
     found = list(_title_lines(texts))
     dated = [heading for heading in found if year_of(heading.title)]
     if dated:
-        heading, rivals = _decide(dated, document, texts, signed)
+        heading, rivals = _decide(_of_one_year(dated, document), document, texts, signed)
         return heading.title, heading.after, rivals
     for name in ("articletitle", "title"):
         for part in re.split(r"[_|]|--|(?<=报告)-|(?<=年报)-", document.meta.get(name, "")):
@@ -157,6 +160,16 @@ class _Heading:
     title: str
     start: int
     after: int
+
+
+def _of_one_year(headings: Sequence[_Heading], document: Document) -> Sequence[_Heading]:
+    """The headings of the report's year, where a list of other years' reports without its links stands before it."""
+    years = {year_of(heading.title) for heading in headings}
+    if len(years) == 1:
+        return headings
+    year = _period(list(document.texts()))
+    year = year if year in years else year_of(headings[-1].title)
+    return [heading for heading in headings if year_of(heading.title) == year]
 
 
 def _decide(
@@ -213,9 +226,17 @@ def _title_lines(texts: Sequence[Text]) -> Iterator[_Heading]:
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(lines) == size and is_report_title(joined) and len(joined) > 8:
-                if size == 1 or not _is_whole(lines[-1]) or _begins_name(lines[0]):
+                if _belongs_together(lines):
                     yield _completed(joined, texts, start, start + size)
                 break
+
+
+def _belongs_together(lines: Sequence[str]) -> bool:
+    """Whether lines before a title are part of it, rather than other titles, or names of a portal's columns."""
+    if len(lines) == 1 or _begins_name(lines[0]):
+        return True
+    column = is_report_title(lines[-1]) and any(_COLUMN.search(line) for line in lines[:-1])
+    return not _is_whole(lines[-1]) and not column
 
 
 def _is_whole(line: str) -> bool:

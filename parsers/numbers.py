@@ -76,6 +76,8 @@ def read_figure(
     if not match or (not signed and (match["gap"] or match["sign"] not in (None, "+", "-"))):
         return UNREAD
     scale = _scale(match["unit"], unit, header_unit)
+    if scale is None and not Decimal(match["digits"].replace(",", "")):
+        scale = Decimal(1) if match["unit"] in _COUNTED or match["unit"] in _MONEY else None  # none is none
     if scale is None:
         return UNREAD
     value = Decimal(match["digits"].replace(",", "")) * scale

@@ -98,6 +98,19 @@ def test_names_of_one_agency(title: str, signed: str, conflict: bool) -> None:
     assert [problem.code for problem in found.problems] == ["agency_conflict"] * conflict
 
 
+def test_a_list_of_other_years_without_its_links_stands_above_the_title() -> None:
+    others = [f"海林市司法局{year}年{REPORT}" for year in (2018, 2019, 2020)]
+    assert printed(*others, f"海林市司法局{BARE}", "一、总体情况").year == 2021
+    period = "本报告所列数据的统计期限自2019年1月1日起至2019年12月31日止。"
+    assert printed(*others, period, "一、总体情况").year == 2019
+
+
+def test_names_of_columns_are_no_part_of_a_title() -> None:
+    found = printed("法定主动公开内容", "政府信息公开年报", "年度报告", f"海林市司法局{BARE}", "一、总体情况")
+    assert (found.title, found.agency) == (f"海林市司法局{BARE}", "海林市司法局")
+    assert printed("法定主动公开内容", "政府信息公开年报", "年度报告", BARE, "一、总体情况").agency is None
+
+
 def test_reports_of_half_a_year_and_assessments_are_none() -> None:
     for title in ("海林市2018年上半年政府信息公开工作报告", "海林市2023年政府信息公开工作评估报告"):
         assert not printed(title, "一、总体情况").is_report_title

@@ -69,6 +69,8 @@ def test_amounts_are_in_ten_thousand_yuan(text: str, header: str | None, value: 
 def test_a_unit_of_another_kind_is_not_read() -> None:
     assert read_figure("5元").state == "unread"
     assert read_figure("5件", unit="万元").state == "unread"
+    assert read_figure("0件", unit="万元").value == 0
+    assert read_figure("0元").value == 0
 
 
 def test_signs_in_words_only_where_a_sign_belongs() -> None:

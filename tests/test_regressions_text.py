@@ -173,3 +173,21 @@ def test_headings_of_the_annex_are_no_sections() -> None:
 def test_a_year_whose_digits_are_lost_is_no_part_of_the_publisher() -> None:
     report = read("海林市司法局年政府信息公开工作年度报告\n一、总体情况\n我局认真工作。\n".encode())
     assert (report.agency, report.year) == ("海林市司法局", None)
+
+
+def test_figures_whose_digits_stand_on_several_lines() -> None:
+    blocks = "第二十条第（一）项\n信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n规章\n7\n1\n0\n行政规范性文件\n4\n1\n0\n6\n"
+    report = parse("二、主动公开政府信息情况", blocks)
+    assert values(report, "disclosure", "regulations") == [None] * 3
+    assert values(report, "disclosure", "normative_documents") == [None] * 3
+
+
+def test_an_indicator_after_one_of_the_same_name_that_was_not_read() -> None:
+    annex = [
+        "统计指标\n单位\n统计数\n四、行政复议数量\n件\n5\n（一）维持具体行政行为数\n件\n3\n,266",
+        "（二）被依法纠错数\n件\n3\n266\n（三）其他情形数\n件\n2\n11\n五、行政诉讼数量\n件\n9\n33",
+        "（一）维持具体行政行为或者驳回原告诉讼请求数\n件\n7\n（二）被依法纠错数\n件\n0\n六、举报投诉数量\n件\n1\n",
+    ]
+    report = read("\n".join((TITLE, *annex)).encode(), name="a.txt")
+    read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
+    assert read_as == {"4": 5, "5.1": 7, "5.2": 0, "6": 1}

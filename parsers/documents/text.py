@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(r"[。！？：:；;]$")
 _SCRAP = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _MOST_SCRAPS = 12
 """Pieces of header cells that may stand before the first whole label of a flowed table."""
-_TITLE = re.compile(r"^[^,。]*(?:信息|政务)公开[^,。]*(?:报告|年报)$")
+_TITLE = re.compile(r"^[^,。]*(?:信息|政务)公开[^,。]*(?:报告|年报)(?:\([^()]{1,12}\))?$")
 _HEADING_END = re.compile(r"(?:情况|事项|措施|概述|概况)$")
 _FULL_LINE = 24
 """Characters from which a line of a flowed rendition may be one that was wrapped."""

@@ -15,6 +15,7 @@ from functools import cache
 from parsers.forms import Block, Column, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
+from parsers.model import GridCell
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import GROUPS, OFFICIAL
 from parsers.tables.ordered import OrderedRow, in_order
@@ -33,6 +34,7 @@ from parsers.tables.wording import (
 
 _CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
 """The next row's numbering, cut off: the figures beside it are that row's."""
+_REST_OF_FIGURE = re.compile(r"\s*[,，.．]\s*[\d０-９]")
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
 _UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
@@ -63,6 +65,8 @@ class _State:
     claimed: list[Claim] = field(default_factory=list)
     short: list[tuple[str, int]] = field(default_factory=list)
     """Rows of section two with fewer figures than columns, and the number of the line."""
+    split: bool = False
+    """Whether figures on lines of their own are too many for a row: some are parts of one."""
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
@@ -74,6 +78,8 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     for line in rest:
         label = "".join(cell.text for cell in line.cells if cell.column == 0)
         values = [cell for cell in line.cells if cell.column > 0]
+        if state.claimed and _REST_OF_FIGURE.match(label):
+            _doubt_last(state, findings, f"what follows it seems to be the rest of a figure: {label[:20]}")
         state.words.append(label)
         if title := BLOCK_TITLE.search(squeeze("".join(state.words))):
             state.words = [squeeze("".join(state.words))[title.end() :]]
@@ -83,7 +89,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             continue
         _read_row(line, state, findings)
         state.words = []
-    _doubt_stacked(state.short, findings)
+    _doubt_stacked(state, findings)
 
 
 def _claim_ordered(ordered: OrderedRow, findings: Findings) -> None:
@@ -123,10 +129,7 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         state.claimed = findings.claims[-len(OFFICIAL) :]
         state.row, state.tail = ("disputes", GROUPS[0]), ""
         return
-    before = len(findings.claims)
-    if _read_indicator(line, text, findings):
-        state.claimed = findings.claims[before:]
-        state.row = ("statistics", state.claimed[0].row)
+    if _read_indicator(line, text, state, findings):
         return
     found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
     if found is None or (state.lost and found[0].table == "requests" and not _is_numbered(text, found[1])):
@@ -155,6 +158,7 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     state.claimed = []
     if len(values) != len(header.columns):
         message = f"{len(values)} figures for {len(header.columns)} columns: {printed(values)}"
+        state.split |= len(values) > len(header.columns) and _on_own_lines(values)
         if header.table == "disclosure" and len(values) < len(header.columns):
             state.short += [(other.id, line.number) for other in header.block.rows]
         findings.problem("unread_row", f"{header.table}.{row.id}", message)
@@ -169,18 +173,23 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     findings.vote(form or (own[0] if len(own) == 1 else None))
 
 
-def _doubt_stacked(short: Sequence[tuple[str, int]], findings: Findings) -> None:
-    """Takes back figures of section two on lines of their own after a row that lacks one: it may be among them."""
+def _doubt_stacked(state: _State, findings: Findings) -> None:
+    """Takes back figures of section two on lines of their own where some were split, or one went astray above them."""
     rows: dict[str, list[Claim]] = {}
     for claim in findings.claims:
-        if claim.loose and any(claim.row == row and claim.line[1] > line for row, line in short):
+        after = any(claim.row == row and claim.line[1] > line for row, line in state.short)
+        if claim.loose and claim.table == "disclosure" and (after or state.split):
             rows.setdefault(claim.row, []).append(claim)
     for row, claims in rows.items():
-        if len({claim.cell.place.line for claim in claims}) > 1:
+        if len(claims) > 1 and _on_own_lines([claim.cell for claim in claims]):
             findings.claims = [claim for claim in findings.claims if claim not in claims]
             figures = printed([claim.cell for claim in claims])
-            message = f"a row above lacks a figure, which may be among these: {figures}"
+            message = f"other rows show that these may be parts of figures, or another row's: {figures}"
             findings.problem("unread_row", f"disclosure.{row}", message)
+
+
+def _on_own_lines(cells: Sequence[GridCell]) -> bool:
+    return len({cell.place.line for cell in cells}) > 1
 
 
 def _has(form: str, table: str, row: str) -> bool:
@@ -269,26 +278,33 @@ def _rest_with_notes(text: str, rest: str) -> str:
     return rest + "".join(letters_of(note) for note in NOTE.findall(squeeze(text)))
 
 
-def _read_indicator(line: Line, text: str, findings: Findings) -> bool:
+def _read_indicator(line: Line, text: str, state: _State, findings: Findings) -> bool:
     """Claims a row of the statistics annex: its label, its unit, one figure."""
     bare = squeeze(text)
     unit = next((unit for unit in _UNITS if bare.endswith(unit)), "")
     values = [cell for cell in line.cells if cell.column > 0]
-    if not unit or len(values) != 1:
+    row = _indicator(letters_of(without_notes(bare[: -len(unit)])), state) if unit else None
+    if row is None:
         return False
-    letters = letters_of(without_notes(bare[: -len(unit)]))
+    state.row = ("statistics", row.id)
+    if len(values) != 1 or row.unit not in (unit, "万元"):
+        return False
+    findings.seen.add("statistics")
+    said = figure(values[0], unit="万元" if row.unit == "万元" else None, header_unit=unit)
+    state.claimed = [Claim("statistics", row.id, "value", values[0], said, line.address())]
+    findings.claims += state.claimed
+    return True
+
+
+def _indicator(letters: str, state: _State) -> Row | None:
+    """The one indicator with whose label the letters end, of those of one name the next under the same heading."""
     named = {row.id: row for row in _indicators() if letters.endswith(letters_of(without_notes(row.zh)))}
     longest = max((len(letters_of(without_notes(row.zh))) for row in named.values()), default=0)
     best = [row for row in named.values() if len(letters_of(without_notes(row.zh))) == longest]
-    last = next((claim.row for claim in reversed(findings.claims) if claim.table == "statistics"), "")
     if len(best) > 1:
+        last = state.row[1] if state.row[0] == "statistics" else ""
         best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
-    if len(best) != 1 or (unit != best[0].unit and best[0].unit != "万元"):
-        return False
-    findings.seen.add("statistics")
-    said = figure(values[0], unit="万元" if best[0].unit == "万元" else None, header_unit=unit)
-    findings.claims.append(Claim("statistics", best[0].id, "value", values[0], said, line.address()))
-    return True
+    return best[0] if len(best) == 1 else None
 
 
 @cache
