@@ -71,3 +71,15 @@ def test_one_row_on_two_lines_only_if_it_adds_up() -> None:
     assert values(parse(broken(rows)), OTHER_LAW) == [5, 0, 0, 1, 0, 0, 6]
     rows[OTHER_LAW] = "5 0 0 1\n0 0 7"
     assert values(parse(broken(rows)), OTHER_LAW) == [None] * 7
+
+
+def test_each_figure_on_a_line_of_its_own() -> None:
+    report = parse(
+        [
+            f"{row.zh}\n" + "\n".join((figures(n) if n % 2 else "0 0 0 0 0 0 0").split())
+            for n, row in enumerate(ROWS)
+        ]
+    )
+    assert values(report, 0) == [0] * 7
+    assert values(report, 3) == [3, 0, 0, 1, 0, 0, 4]
+    assert values(report, 24) == [0] * 7

@@ -166,7 +166,8 @@ def _by_column(rows: Sequence[Line], number: int, columns: Sequence[str]) -> dic
     """The cells of a row by column: in order where there are as many, else by where they stand in their line."""
     values = _values(rows[number])
     on_one_line = len({cell.place.line for cell in values}) == 1
-    if len(values) == len(columns) and (on_one_line or _adds_up(values, len(columns))):
+    nothing = all(read_figure(cell.text).value == 0 for cell in values)
+    if len(values) == len(columns) and (on_one_line or nothing or _adds_up(values, len(columns))):
         return dict(zip(columns, values, strict=True))
     whole = [row for row in rows if len(_values(row)) == len(columns)]
     return {columns[at]: cell for at, cell in _placed(values, whole).items()}

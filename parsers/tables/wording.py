@@ -21,6 +21,9 @@ _LEFT_OVER = "第二十条第项" + GRID_NOTE
 """What a block's title or the grid's note may leave above a header when their lines were cut."""
 
 
+_ABOVE_APPLICANTS = ("申请人情况法人或其他组织", "法人或其他组织", "申请人情况", "项目", "")
+
+
 @cache
 def blocks() -> tuple[tuple[str, str, Block], ...]:
     """(form, table, block) of sections two and three, newest form first."""
@@ -43,7 +46,8 @@ def headers(form: str, table: str, block: Block) -> Iterator[str]:
         if table == "disclosure":
             yield "信息内容" + "".join(chosen)
         elif table == "requests":
-            yield "申请人情况法人或其他组织" + "".join(chosen)
+            for above in _ABOVE_APPLICANTS:
+                yield above + "".join(chosen)
             yield "申请人情况法人或其他组织" + "".join(chosen) + GRID_NOTE
 
 
