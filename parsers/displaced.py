@@ -20,7 +20,7 @@ Values = list[Number | None]
 Lacks = Mapping[tuple[str, str], set[Number]]
 """Row and column to what has to be added to that cell before its columns' sums come out."""
 _FEWEST = 2
-"""Columns that a displaced row spoils; a slip spoils one. A row with one blank needs but one: it may be the gain."""
+"""Columns that a displaced row spoils; a slip spoils one. A row with one empty cell needs but one: it may be the gain."""
 _FEWEST_SOUND = 3
 """Columns that a displaced row spoils which adds up all the same; a figure typed in the wrong column spoils two."""
 
@@ -77,11 +77,11 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
         return len(values) == size and _spoilt(line, values, lacks, _FEWEST_SOUND)
     if line[0].loose and (_is_stacked(line) or _was_split(line, size)):
         return True
-    blanks = values.count(None)
+    gained = values.count(None) == 1 and any(not claim.cell.text.strip() for claim in line)
     if len(values) > size:
         known = any(not _adds_up(group) for group in _groups(values, size) if None not in group)
-        return blanks == 1 and known and any(_comes_out(moved, size) for moved in _moved(values))
-    return _spoilt(line, values, lacks, _FEWEST - (blanks == 1))
+        return gained and known and any(_comes_out(moved, size) for moved in _moved(values))
+    return _spoilt(line, values, lacks, _FEWEST - gained)
 
 
 def _spoilt(line: Sequence[Claim], values: Values, lacks: Lacks, fewest: int) -> bool:

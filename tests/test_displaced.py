@@ -87,6 +87,11 @@ def test_a_displaced_row_that_adds_up_all_the_same() -> None:
     assert values(page(new=typed), "requests", "new") == [int(text) for text in typed]
 
 
+def test_a_mark_for_nothing_is_no_cell_gained() -> None:
+    printed = ["7", "/", "0", "1", "0", "0", "19"]
+    assert values(page(new=printed), "requests", "new") == [7, None, 0, 1, 0, 0, 19]
+
+
 def test_a_displaced_row_of_section_four() -> None:
     moved = [*DISPUTES[:3], *DISPUTES[4:], ""]
     report = page(disputes=moved)
