@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import resource
 import shutil
 import sqlite3
@@ -330,7 +331,9 @@ def memory_of(folder: Path, reports: int) -> float:
     """Peak resident memory of this process in MB after it had the reports read on one worker."""
     with filled(folder / "memory", reports) as (archive, _):
         parse_new(archive, workers=1)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    # getrusage would count the memory of the process that started this one
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(peak) / 1e3
 
 
 if __name__ == "__main__":
