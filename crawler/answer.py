@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import quote, urldefrag, urljoin
 
 from scrapy.http import Headers, Response
 
 from crawler.lists.model import Next, Page
 
+_HELD = re.compile(rb"(\b__\w+=)([^&]{200,})")
 REDIRECTS = (301, 302, 303, 307, 308)
 KEPT_HEADERS = (
     "content-type",
@@ -116,11 +119,13 @@ def redirected(ask: Next, target: str, status: int) -> Next:
 def name_of(ask: Next) -> str:
     """The name under which the answer to ``ask`` is archived: its URL, for a POST with the body behind it.
 
-    The notation is that of the web archives' replay tools (``__wb_method=POST``).
+    The notation is that of the web archives' replay tools (``__wb_method=POST``). Long values that a server gave its
+    page to hand back (``__VIEWSTATE``, often tens of kilobytes) stand in it by their digest.
     """
     if ask.method == "GET":
         return ask.url
-    body = quote(ask.body, safe="=&%+/:,.-_~[]{}\"'*!()")
+    held = _HELD.sub(lambda found: found[1] + sha256(found[2]).hexdigest()[:16].encode(), ask.body)
+    body = quote(held, safe="=&%+/:,.-_~[]{}\"'*!()")
     return f"{ask.url}{'&' if '?' in ask.url else '?'}__wb_method={ask.method}&{body}"
 
 

@@ -32,6 +32,7 @@ _DOWNLOAD = re.compile(
 _VSB_PDF = re.compile(r"showVsbpdfIframe\(\s*['\"]([^'\"]+)['\"]")
 _PDF_DATA = re.compile(r"\bpdfData\s*=\s*['\"](?:data:[^,]*,)?([A-Za-z0-9+/=\s\\]{40,})['\"]")
 _CALLED = re.compile(rf"['\"]([^'\"]+\.(?:{_EXT})(?:\?[^'\"]*)?)['\"]", re.IGNORECASE)
+_FILE_NAME = re.compile(rf"\S\.(?:{_EXT})$", re.IGNORECASE)
 _VIEWER_KEYS = ("file", "url", "pdfurl", "fileurl", "src")
 _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
@@ -142,10 +143,16 @@ def _of_anchor(page: Page, anchor: HtmlElement, how: str = "anchor") -> Iterator
         yield File(viewed, name, "viewer")
     elif dialects.is_file(url) and not _is_picture(url):
         yield File(url, name, how)
-    elif _DOWNLOAD.search(url):
+    elif _DOWNLOAD.search(url) or _is_named_file(anchor, text, url):
         yield File(url, name, "download")
     elif urlsplit(url).hostname in _EXTERNAL and _in_content(anchor):
         yield File(url, name, "external")
+
+
+def _is_named_file(anchor: HtmlElement, text: str, url: str) -> bool:
+    """Whether a link calls itself a file (``download="年报.pdf"``, 附件1.docx) while its address does not say what it is."""
+    names = (anchor.get("download") or "", anchor.get("title") or "", text)
+    return "?" in url and not _in_chrome(anchor) and any(_FILE_NAME.search(name.strip()) for name in names)
 
 
 def _of_frame(page: Page, src: str) -> Iterator[File]:

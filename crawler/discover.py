@@ -46,9 +46,6 @@ _HUBS = (
         25,
     ),
 )
-_AGENCY = re.compile(
-    r"(?:人民政府|政府|局|委员会|委|办公室|办|厅|街道|办事处|镇|乡|中心|院|管委会|支队|大队)$"
-)
 _SPONSOR = re.compile(r"主办(?:单位)?\s*[:：]?\s*([\u4e00-\u9fff]{2,30}?人民政府)")
 _GOVERNMENT = re.compile(r"[\u4e00-\u9fff]{2,30}?人民政府")
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
@@ -215,8 +212,10 @@ class Search:
         return known is not None and known.reports > 0
 
     def _enough(self, lead: Lead) -> bool:
-        alike = [found for found in self.found.values() if is_agency(found.text) and found.reports]
-        return lead.column is None and len(alike) >= ALIKE and is_agency(lead.text) and lead.score >= 55
+        alike = [found for found in self.found.values() if titles.is_agency(found.text) and found.reports]
+        return (
+            lead.column is None and len(alike) >= ALIKE and titles.is_agency(lead.text) and lead.score >= 55
+        )
 
     def _add(self, found: Iterable[Lead]) -> None:
         for lead in found:
@@ -275,12 +274,6 @@ def publisher(title: str) -> str:
     """The agency before the year in a report's title; empty where none stands there."""
     found = re.match(r"(\D*?)(?:关于)?(?:20\d\d|二[〇○零])", titles.normal(title))
     return found.group(1) if found and len(found.group(1)) > 2 else ""
-
-
-def is_agency(text: str) -> bool:
-    """Whether a link's words are an agency's name."""
-    words = titles.normal(text)
-    return 3 <= len(words) <= 20 and bool(_AGENCY.search(words))
 
 
 def _links(page: Page) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler import titles
-from crawler.discover import Found, Search, is_agency
+from crawler.discover import Found, Search
 
 SURE = 0.4
 
@@ -74,7 +74,7 @@ def _column(found: Found, search: Search) -> list[str]:
     if others and len(found.agencies) > 1:
         lines.append(f"# agency: left out, its reports name {len(found.agencies)} publishers")
     elif search.name:
-        own = agency(shown, search.name) if is_agency(shown) else search.name
+        own = agency(shown, search.name) if titles.is_agency(shown) else search.name
         lines.append(f"agency = {_quoted(next(iter(others), '') or own)}")
     if not found.reports:
         lines.append("verified = false  # its name says so, but no report was seen in it")

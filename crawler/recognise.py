@@ -157,7 +157,7 @@ def _data(page: Page) -> Label:
 
 
 def _page(page: Page, site: Site | None) -> Label:
-    if _is_report_text(page) or _has_article(page):
+    if is_report_text(page) or has_article(page):
         return Label("page")
     weak = _weak(page)
     if weak:
@@ -174,7 +174,7 @@ def _page(page: Page, site: Site | None) -> Label:
     return _shell(page) if not _CONTENT_MARKS.search(page.text) else Label("page", evidence="short text")
 
 
-def _is_report_text(page: Page) -> bool:
+def is_report_text(page: Page) -> bool:
     """Whether at least two of the phrases stand there that every report has and no navigation."""
     found = 0
     for mark in _BODY_MARKS:
@@ -190,6 +190,8 @@ def _list(page: Page, site: Site | None) -> Label:
     listing = adapters.read(page)
     if any(looks_like_report(entry.title) for entry in listing.entries):
         return Label("list")
+    if is_report_text(page) and has_article(page):
+        return Label("page", evidence="the column shows a report itself")
     weak = _weak(page)
     if weak:
         return weak
@@ -209,7 +211,7 @@ def _bare_list(page: Page) -> Label:
     signal = _JS_LIST.search(page.text)
     if signal:
         return Label("js_only", "js_only", f"the list is drawn by script ({signal.group()[:40]})")
-    if _is_report_text(page):
+    if is_report_text(page):
         return Label("page", evidence="the column shows a report itself")
     if len(shells.visible_text(page)) < ENOUGH_TEXT:
         return _shell(page)
@@ -354,7 +356,7 @@ def _echo(page: Page, site: Site | None) -> bool:
     return shells.content(page) is page.tree and identity.is_home(page, site.name)
 
 
-def _has_article(page: Page) -> bool:
+def has_article(page: Page) -> bool:
     """Whether one of the families' article containers holds enough text."""
     content = shells.content(page)
     return content is not page.tree and len(shells.squeezed(content)) >= ENOUGH_TEXT

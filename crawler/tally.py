@@ -58,6 +58,10 @@ class Tally:
         self.states[url] = None
         return True
 
+    def is_open(self, url: str) -> bool:
+        """Whether a candidate has no state yet."""
+        return self.states.get(url, "") is None
+
     def settle(self, url: str, state: str, message: str | None = None) -> None:
         """Give a candidate its one state."""
         if self.states.get(url, "") is not None:

@@ -16,6 +16,9 @@ _REPORT = re.compile(
     r"|公开(?:工作)?年度?报"
 )
 _COLUMN = re.compile(r"信息公开(?:工作)?(?:年报|年度报告|年度工作报告)|公开年报")
+_AGENCY = re.compile(
+    r"(?:人民政府|政府|局|委员会|委|办公室|办|厅|街道|办事处|镇|乡|中心|院|管委会|支队|大队)$"
+)
 NEGATIVE = (
     "网站工作年度报表",
     "网站年度报表",
@@ -89,3 +92,9 @@ def year(title: str) -> int | None:
     """The year that the title names (2024年, 二○二四年, ２０２４年度); None if none or several differ."""
     found = {int(item) for item in _YEAR.findall(normal(title).translate(_DIGITS))}
     return found.pop() if len(found) == 1 else None
+
+
+def is_agency(text: str) -> bool:
+    """Whether a link's words are an agency's name."""
+    words = normal(text)
+    return 3 <= len(words) <= 20 and bool(_AGENCY.search(words))

@@ -16,9 +16,10 @@ from datetime import date
 from crawler import titles
 from crawler.answer import Answer, name_of
 from crawler.details import attachments, embedded, frames
+from crawler.echo import Echoes, doubtful, fingerprint
 from crawler.fetch import Fetcher
 from crawler.judge import PAST_THE_END, Verdict, judge
-from crawler.lists import adapters
+from crawler.lists import adapters, rows
 from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
@@ -75,13 +76,16 @@ class Walk:
         self.plan = plan
         self.progress = progress
         self.tally = Tally(portal.id, keeper.crawl)
+        self.echoes = Echoes()
+        self.home_asked = False
 
     async def run(self) -> Tally:
         """Walk every column, then settle the crawl."""
         start = time.monotonic()
         for column in self.portal.columns:
             for candidate in await self.candidates(column):
-                await self.visit(candidate)
+                if self.tally.is_open(candidate.url):  # a list page that showed a report itself is settled
+                    await self.visit(candidate)
         if any(self.tally.lists[state] for state in KEPT):
             for candidate in self.keeper.published():
                 if self.tally.found(candidate.url):
@@ -134,7 +138,7 @@ class Walk:
     async def list_page(self, ask: Next, column: Column) -> tuple[Page, Listing | None]:
         """One list page, kept and read; no listing where it can't be had."""
         context = Context("list", column=column)
-        seen = await self.see(ask, "list")
+        seen = await self.genuine(await self.see(ask, "list"), "list")
         verdict = seen.verdict
         if verdict.outcome:
             state = self.keeper.fail(seen.answer, context, verdict)
@@ -146,9 +150,11 @@ class Walk:
         if verdict.kind != "list":
             # the column shows a report itself, alone or above its list
             self.tally.listed("unchanged")
-            self.tally.found(seen.answer.url)
-            await self.settle(Candidate(seen.answer.url, replace(context, kind="page")), seen)
+            if self.tally.found(seen.answer.url) or self.tally.is_open(seen.answer.url):
+                await self.settle(Candidate(seen.answer.url, replace(context, kind="page")), seen)
+            listing = replace(listing, entries=rows.entries(seen.page, guess=False))
         else:
+            self.echoes.note(seen.page)
             self.tally.listed(self.keeper.keep(seen.answer, context, digest=_digest(listing)))
         return seen.page, listing
 
@@ -160,7 +166,8 @@ class Walk:
             return
         found_on = candidate.context.found_on
         ask = Next(candidate.url, headers={"Referer": found_on} if found_on else {})
-        await self.settle(candidate, await self.see(ask, candidate.expect))
+        seen = await self.see(ask, candidate.expect)
+        await self.settle(candidate, await self.genuine(seen, "page", candidate.context.link_text))
 
     async def settle(self, candidate: Candidate, seen: Seen) -> None:
         """Keep or record what a candidate turned out to be, and go on to its files."""
@@ -219,6 +226,30 @@ class Walk:
             return "before_since"
         older = year < date.today().year - self.plan.recent_years
         return "not_due" if older and self.keeper.kept_since(candidate.url, self.plan.older_days) else None
+
+    async def genuine(self, seen: Seen, expect: Expected, link_text: str | None = None) -> Seen:
+        """The same, or a soft 404 where a doubtful page turns out to be the home page or another page again."""
+        known = seen.verdict.outcome or seen.verdict.kind == "file" or seen.answer.stored
+        if known or seen.page.url == self.portal.home or not doubtful(seen.page, expect):
+            return seen
+        await self.look_at_home()
+        verdict = self.echoes.verdict(seen.page, link_text)
+        return replace(seen, verdict=verdict) if verdict else seen
+
+    async def look_at_home(self) -> None:
+        """Ask for the home page, once and only where a page may be its echo."""
+        if self.home_asked:
+            return
+        self.home_asked = True
+        ask = Next(self.portal.home, number=1)
+        answer, context = await self.fetcher.get(ask), Context("list")
+        page = answer.page(ask)
+        verdict = judge(answer, page, expect="list", portal=self.portal)
+        if verdict.outcome in (None, "soft_404", "js_only"):  # whatever it looks like, it is the home page
+            self.echoes.note(page)
+            self.keeper.keep(answer, context, digest=fingerprint(page))
+        else:
+            self.keeper.fail(answer, context, verdict)
 
     async def see(self, ask: Next, expect: Expected) -> Seen:
         """The answer and its verdict; pages that only lead on are followed like redirects."""

@@ -53,7 +53,7 @@ class Crawled:
 
 
 IDS = [
-    *(
+    *[
         "trs",
         "trs-gbk",
         "trs-stub",
@@ -64,9 +64,9 @@ IDS = [
         "ucap-code",
         "hanweb",
         "hanweb-post",
-    ),
-    *(
         "hanweb-gated",
+    ],
+    *[
         "jpaas",
         "jpaas-ignored",
         "jpaas-503",
@@ -77,19 +77,22 @@ IDS = [
         "lonsun",
         "lonsun-label",
         "epoint",
-    ),
-    *(
         "hebei",
+    ],
+    *[
         "articlelist",
         "query-one",
         "query-zero",
+        "xxgk-list",
+        "postback",
+        "front-api",
         "shells",
         "waf-ruishu",
         "waf-jiasule",
         "waf-360",
+    ],
+    *[
         "waf-tencent",
-    ),
-    *(
         "waf-468",
         "captcha",
         "waf-aliyun",
@@ -99,8 +102,28 @@ IDS = [
         "robots-moved",
         "robots-delay",
         "identity",
-    ),
-    *("hijacked", "mixed", "neighbours", "unsure", "bad-certificate"),
+    ],
+    *[
+        "hijacked",
+        "mixed",
+        "neighbours",
+        "unsure",
+        "bad-certificate",
+        "echo-home",
+        "echo-past",
+        "echo-list",
+        "gotopage",
+        "channels-beside",
+    ],
+    *[
+        "suzhou",
+        "newest-shown",
+        "named-files",
+        "agencies-below",
+        "agencies-table",
+        "agencies-nested",
+        "numbered-folders",
+    ],
 ]
 
 

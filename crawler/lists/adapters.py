@@ -7,6 +7,7 @@ from dataclasses import replace
 from crawler.lists import (
     anchors,
     articlelist,
+    frontapi,
     gkmlpt,
     hanweb,
     hebei,
@@ -17,6 +18,7 @@ from crawler.lists import (
     trs,
     ucap,
     vsb,
+    xxgklist,
 )
 from crawler.lists.model import Adapter, Listing, Page
 
@@ -30,6 +32,8 @@ ADAPTERS: tuple[Adapter, ...] = (
     lonsun,
     hebei,
     articlelist,
+    xxgklist,
+    frontapi,
     leads,
     legacy,
     anchors,

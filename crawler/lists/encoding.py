@@ -23,3 +23,12 @@ def decode(data: bytes) -> str:
             continue
     tries = [data.decode(encoding, "replace") for encoding in ("utf-8", "gb18030")]
     return min(tries, key=lambda text: text.count("�"))
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are valid UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

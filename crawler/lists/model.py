@@ -13,15 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.lists.encoding import decode
+from crawler.lists.encoding import decode, is_utf8
 
 _EMBEDS = re.compile(rb"<[ifeo](?:frame|rame|mbed|bject)\b")
+_URL = "!#$%&'()*+,/:;=?@[]~{}\"|^`\\"
+"""What stays as it is in an address: only characters beyond ASCII are escaped here."""
 _BLANK = dict.fromkeys(map(ord, "\t\n\r\x00"))
 
 
@@ -82,6 +84,12 @@ class Page:
         """Family to what its adapter has read here already; kept by :func:`crawler.lists.adapters.read`."""
         return {}
 
+    def _escaped(self, url: str) -> str:
+        """The address as a browser sends it: its path in UTF-8, its query in the page's own encoding."""
+        head, mark, query = url.partition("?")
+        encoding = "utf-8" if is_utf8(self.body) else "gb18030"
+        return f"{quote(head, safe=_URL)}{mark}{quote(query, safe=_URL, encoding=encoding, errors='replace')}"
+
     def absolute(self, href: str | None) -> str | None:
         """``href`` as an absolute http(s) URL without fragment; None for scripts, mail and the like."""
         target = (href or "").translate(_BLANK).strip().replace(" ", "%20")
@@ -89,6 +97,7 @@ class Page:
             return None
         try:
             url = urldefrag(urljoin(self.base, target)).url
+            url = url if url.isascii() else self._escaped(url)
             parts = urlsplit(url)
         except ValueError:
             return None

@@ -7,12 +7,14 @@ The arithmetic of a scripted pager comes from its own arguments: where the curre
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.lists import postback
 from crawler.lists.model import Next, Page
+from crawler.lists.postback import NEXT_TEXT
 
 _TEXT = r"\s*,\s*['\"]([\w./-]+)['\"]"
 _TRS = re.compile(
@@ -25,9 +27,12 @@ _UCAP = re.compile(
 )
 _COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*['\"]?(\d+)")
 _CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*['\"]?(\d+)")
+_CALLED = re.compile(r"\bgotopage\s*\(", re.IGNORECASE)
+_TOTAL_PAGE = re.compile(
+    r"\b(?:total_?pages?|page_?count|max_?page)['\"]?\s*[:=]\s*['\"]?(\d{1,4})", re.IGNORECASE
+)
 _MOST = re.compile(r"pagination_script_config\s*=?\s*\{(?P<body>.*?)\}", re.DOTALL)
 _BEIJING = re.compile(r"\bPager\(\s*\{(?P<body>.*?)\}\s*\)", re.DOTALL)
-_NEXT_TEXT = re.compile(r"^[\[【(（<]?(?:下一?页|后一?页|next|>|›|»|下一页>+)[\]】)）>]?$", re.IGNORECASE)
 _OF = re.compile(r"(?<![\d/.])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])\s*页?")
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,4})\s*(?:<[^>]+>\s*)*页")
 _ITEMS = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,6})\s*(?:<[^>]+>\s*)*[条篇项]")
@@ -46,8 +51,8 @@ class Pager:
 
 def find(page: Page) -> Pager:
     """The page's pager: anchor, then script, with whatever totals are printed."""
-    scripted = trs(page) or ucap(page)
-    by_anchor = anchor(page)
+    scripted = trs(page) or ucap(page) or called(page)
+    by_anchor = anchor(page) or postback.turn(page)
     if by_anchor is not None:
         known = scripted or Pager()
         return Pager(by_anchor, known.pages or printed_pages(page), known.total or printed_items(page))
@@ -63,7 +68,7 @@ def anchor(page: Page) -> Next | None:
         text = "".join("".join(link.itertext()).split())
         if len(text) > 8:
             continue
-        if _NEXT_TEXT.match(text) and (url := _leads_on(page, link)):
+        if NEXT_TEXT.match(text) and (url := _leads_on(page, link)):
             return Next(url, number=page.number + 1, state=page.state)
         if text.isdigit():
             numbers.setdefault(text, link)
@@ -96,6 +101,19 @@ def ucap(page: Page) -> Pager | None:
     number = max(int(current), _index_in(page, name) or 1)
     following = f"{name}_{number + 1}.{ext}" if number < int(pages) else None
     return Pager(_request(page, following, number + 1), int(pages), int(total) if total else None)
+
+
+def called(page: Page) -> Pager | None:
+    """A pager drawn around ``gotopage()`` (Huai'an): page k is ``name_{k}.ext``, the count stands in a variable or nowhere."""
+    if not _CALLED.search(page.text):
+        return None
+    name, ext = _own_name(page)
+    count = _TOTAL_PAGE.search(page.text)
+    pages = int(count.group(1)) if count else printed_pages(page)
+    if pages is not None and page.number >= pages:
+        return Pager(None, pages)
+    following = _request(page, f"{name}_{page.number + 1}.{ext}", page.number + 1)
+    return Pager(replace(following, sure=pages is not None) if following else None, pages)
 
 
 def printed_pages(page: Page) -> int | None:

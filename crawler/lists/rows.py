@@ -31,13 +31,15 @@ _ONCLICK = re.compile(
 )
 _COLUMN_NUMBER = re.compile(r"/(?:col|column)/(?:col)?(\d{3,})")
 _NOT_CHILD = re.compile(r"指南|制度|主动公开|依申请|政策|文件|机构|领导|预算|决算|办事|互动")
+_LIST_PAGE = re.compile(r"/[\w-]*(?:nb|ndbg|nianbao|annual|list|zfxxgk)[\w-]*\.s?html?$", re.IGNORECASE)
 _WORDS = re.compile(r"年报|年度报告|信息公开|^20\d\d年?度?$")
 _WRITELN = re.compile(r"document\.write(?:ln)?\(\s*(['\"])((?:\\.|(?!\1).)*)\1\s*\)", re.DOTALL)
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "tbody"))
 _BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CHROME = frozenset(("header", "footer", "nav", "head"))
 _PAGER_TEXT = re.compile(
-    r"^(?:首页|尾页|末页|上一?页|下一?页|\d{1,4}|[<>«»‹›]{1,2}|more|更多.{0,2}|GO|跳转)$", re.IGNORECASE
+    r"^(?:首页|尾页|末页|上一?页|下一?页|(?!20\d\d$)\d{1,4}|[<>«»‹›]{1,2}|more|更多.{0,2}|GO|跳转)$",
+    re.IGNORECASE,
 )
 
 
@@ -83,7 +85,7 @@ def select(page: Page, rows: list[_Row], *, guess: bool) -> tuple[Entry, ...]:
         if row.sure and (titles.looks_like_report(row.entry.title) or _own(page.url, folder, row.entry.url))
     }
     if not kept and guess and any(row.sure for row in rows):
-        kept = {_best_group(rows)}
+        kept = _best_groups(rows)
     return unique(row.entry for row in rows if row.container in kept and (row.sure or row.dated))
 
 
@@ -94,11 +96,12 @@ def children(page: Page) -> tuple[Child, ...]:
     folder, host = directory(page.url), urlsplit(page.url).hostname
     is_folder = dialects.is_directory(page.url) and "?" not in page.url
     found: dict[str, Child] = {}
-    for anchor in page.tree.iter("a"):
-        url, title = page.absolute(anchor.get("href")), anchor_title(anchor)
+    for anchor in page.tree.iter("a", "option"):
+        url, title = page.absolute(anchor.get("href") or _option(anchor)), anchor_title(anchor)
         if not url or url == page.url or urlsplit(url).hostname != host or _PAGER_TEXT.match(title):
             continue
-        if titles.negative(title) or _NOT_CHILD.search(title):
+        other = _NOT_CHILD.search(title) is not None and not titles.is_agency(title)
+        if other or titles.negative(title) or (dialects.is_article(url) and titles.looks_like_report(title)):
             continue
         below = is_folder and _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
         if below or (_YEAR_TITLE.match(titles.normal(title)) and _sibling(folder, url)):
@@ -168,7 +171,7 @@ def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_
         text = " ".join(filter(None, parts))
         rest = "|".join(part for part in parts if part and part not in titles.normal(title))
         printed = row_date(rest, rest) or row_date(rest.replace("|", ""))
-        container = row.getparent() if row.getparent() is not None else row
+        container = _list_of(row)
         entry = Entry(url, title, printed or dialects.url_date(url), text)
         yield _Row(entry, container, printed is not None, trusted or _is_candidate(url, title))
 
@@ -180,7 +183,9 @@ def _is_candidate(url: str, title: str) -> bool:
 
 
 def _anchors(tree: HtmlElement) -> Iterator[HtmlElement]:
-    yield from tree.iter("a")
+    for node in tree.iter("a", "option"):
+        if node.tag == "a" or (_option(node) and _YEAR_TITLE.match(own_text(node))):
+            yield node
     for script in tree.iter("script"):
         source = script.text or ""
         if "document.write" in source and "<a" in source:
@@ -190,7 +195,7 @@ def _anchors(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _target(anchor: HtmlElement) -> str | None:
-    href = (anchor.get("href") or "").strip()
+    href = (anchor.get("href") or _option(anchor) or "").strip()
     if href and not href.lower().startswith(("javascript:", "#")):
         return href
     called = _ONCLICK.search(anchor.get("onclick") or href)
@@ -210,6 +215,14 @@ def _row_element(anchor: HtmlElement) -> HtmlElement:
             return node
         node = parent
     return node
+
+
+def _list_of(row: HtmlElement) -> HtmlElement:
+    """What holds the row: its parent, for a cell or a row of a table the table."""
+    parent = row.getparent()
+    if row.tag in ("td", "tr") and (table := next(row.iterancestors("table"), None)) is not None:
+        return table
+    return parent if parent is not None else row
 
 
 def _in_chrome(anchor: HtmlElement) -> bool:
@@ -232,22 +245,37 @@ def _own(page_url: str, folder: str, url: str) -> bool:
     return named or _below(folder, url)
 
 
+def _option(node: HtmlElement) -> str | None:
+    """The address that an option of a menu of years holds (``<option value="/nb/2023/">``)."""
+    value = (node.get("value") or "") if node.tag == "option" else ""
+    return value if "/" in value or "." in value else None
+
+
 def _sibling(folder: str, url: str) -> bool:
-    return directory(url).startswith(f"{dirname(folder.rstrip('/'))}/") and dialects.is_directory(url)
+    """Whether a year's link leads to a column beside this one: a folder, or a list page called like one of reports."""
+    near = directory(url).startswith(f"{dirname(folder.rstrip('/'))}/")
+    listed = _LIST_PAGE.search(urlsplit(url).path) is not None and not dialects.is_article(url)
+    return near and (listed or dialects.is_directory(url))
 
 
-def _best_group(rows: list[_Row]) -> HtmlElement:
-    """The group whose titles speak of reports or years; else the largest, dated rows first."""
+def _best_groups(rows: list[_Row]) -> set[HtmlElement]:
+    """The groups whose titles speak of reports or years; else the largest, dated rows first."""
     groups: dict[HtmlElement, list[_Row]] = {}
     for row in (row for row in rows if row.sure):
         groups.setdefault(row.container, []).append(row)
+    speaking = {
+        container
+        for container, group in groups.items()
+        if 2 * sum(_speaks(row.entry.title) for row in group) >= len(group)
+    }
+    return speaking or {
+        max(groups, key=lambda container: sum(1 + 2 * row.dated for row in groups[container]))
+    }
 
-    def weight(container: HtmlElement) -> tuple[bool, int]:
-        group = groups[container]
-        speaking = sum(bool(_WORDS.search(titles.normal(row.entry.title))) for row in group)
-        return 2 * speaking >= len(group), sum(1 + 2 * row.dated for row in group)
 
-    return max(groups, key=weight)
+def _speaks(title: str) -> bool:
+    words = titles.normal(title)
+    return bool(_WORDS.search(words)) and not _NOT_CHILD.search(words) and titles.negative(words) is None
 
 
 def _with_date(entry: Entry, date: str) -> Entry:

@@ -19,6 +19,7 @@ FAMILY = "ucap"
 SIZE = 15
 _MARKS = re.compile(
     r"UCAPCONTENT|UCAPTITLE|PUBLISHTIME|UCAP-CONTENT|_isAgg|manuscriptList|ejspagination|/es-search/"
+    r"|/common/search/|/searchList/|/interfacesWeb\w*/loadData"
 )
 _PATH = re.compile(
     r"['\"(](?P<path>(?:https?:)?/[\w./:-]*?(?:common/search|searchList|/search))/(?P<id>\w{6,40})?(?P<query>\?[^'\"\s)]*)?['\"]"

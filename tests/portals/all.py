@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tests.portals import (
+    echo,
     epoint,
     gkmlpt,
     hanweb,
@@ -17,6 +18,7 @@ from tests.portals import (
     transport,
     trs,
     ucap,
+    variants,
     vsb,
     walls,
 )
@@ -24,6 +26,7 @@ from tests.portals.replica import Site
 
 MODULES = (
     trs, ucap, hanweb, jpaas, vsb, gkmlpt, lonsun, epoint, small, shells, walls, soft, robots, identity, mixed, transport,
+    echo, variants,
 )  # fmt: skip
 
 
