@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
-from crawler import identity, titles
+from lxml.html import HtmlElement
+
+from crawler import identity, shells, titles
 from crawler.hosts import authority
 from crawler.lists import adapters, dialects, rows
 from crawler.lists.model import Entry, Listing, Next, Page
@@ -21,6 +23,8 @@ REQUESTS = 40
 DEPTH = 4
 FOLLOW_UPS = 3
 """Requests that a page needs before its list shows: shells, units, label calls."""
+FRAMES = 4
+"""Frames of one page that are looked into."""
 ALIKE = 3
 """Columns of single agencies that are looked at; the rest of a tree of agencies is proposed unseen."""
 GUESSES = ("/zfxxgk/", "/zwgk/zfxxgk/", "/zwgk/", "/xxgk/", "/zfxxgkzl/", "/gkmlpt/index", "/sitemap.xml")
@@ -132,7 +136,9 @@ class Search:
         if lead.text == "home":
             self._home(page, label)
             return
-        if label.outcome:
+        if label.outcome and not (
+            label.name == "empty_shell" and leads(page, 1)
+        ):  # a menu in a frame says little
             if lead.score > 20:
                 self.notes.append(f"{lead.text or lead.ask.url}: {label.message} ({lead.ask.url})")
             return
@@ -142,6 +148,10 @@ class Search:
         listing = adapters.read(page)
         if not self._column(lead, page, listing):
             self._add(leads(page, lead.depth + 1))
+            self._add(
+                replace(lead, ask=Next(url, number=1), depth=lead.depth + 1, follow_ups=lead.follow_ups + 1)
+                for url in shells.frames(page)[:FRAMES]
+            )
             self.notes += elsewhere(page)
 
     def sitemap(self, text: str) -> None:
@@ -279,13 +289,20 @@ def publisher(title: str) -> str:
 def _links(page: Page) -> Iterator[tuple[str, str]]:
     """(text, URL) of the anchors; a report's own page stands for the column that it lies in."""
     assert page.tree is not None  # noqa: S101 - leads() has looked
-    for anchor in page.tree.iter("a"):
-        url, text = page.absolute(anchor.get("href")), rows.anchor_title(anchor)
+    for node in rows.clickable(page.tree):
+        url, text = page.absolute(rows.target(node)), rows.anchor_title(node) or _pictured(node)
         if url is None:
             continue
         yield text, url
         if titles.looks_like_report(text) and (column := _column_of(url)):
             yield "政府信息公开年报", column
+
+
+def _pictured(node: HtmlElement) -> str:
+    """The words of a link that is only a picture."""
+    return next(
+        (found for image in node.iter("img") if (found := image.get("alt") or image.get("title"))), ""
+    )
 
 
 def _family(page: Page) -> tuple[str, float]:

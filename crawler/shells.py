@@ -20,6 +20,8 @@ _REFRESH = re.compile(
     r"<meta[^>]+http-equiv\s*=\s*['\"]?refresh['\"]?[^>]*content\s*=\s*['\"]?\s*[\d.]+\s*[;,]\s*url\s*=\s*['\"]?([^'\">\s]+)",
     re.IGNORECASE,
 )
+_CLICK = re.compile(r"\bon(?:click|change)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+"""What happens on a click leads nobody on who doesn't click."""
 _CONTENTS = (
     ".//*[@id='UCAP-CONTENT' or @id='zoom' or @id='Zoom' or @id='zoomcon' or @id='vsb_content' or @id='ivs_content' or @id='BodyLabel']",
     ".//*[contains(@class,'TRS_Editor') or contains(@class,'trs_editor_view') or contains(@class,'TRS_UEDITOR')]",
@@ -34,7 +36,7 @@ def target(page: Page) -> str | None:
     if len(page.text) > _SHELL or len(visible_text(page)) > 120:
         return None
     found = _REFRESH.search(page.text)
-    href = found.group(1) if found else _scripted(page.text)
+    href = found.group(1) if found else _scripted(_CLICK.sub("", page.text))
     url = page.absolute(href) if href else None
     return url if url and url.rstrip("/") != page.url.rstrip("/") else None
 

@@ -8,7 +8,7 @@ from crawler import proposal
 from crawler.discover import Search, government, leads, publisher, rate
 from crawler.lists.model import Page
 from crawler.portals import read
-from crawler.recognise import Label
+from crawler.recognise import Label, recognise
 from crawler.spiders.discovery import discover
 from tests.portals.all import build
 
@@ -109,6 +109,58 @@ def test_a_tree_of_agencies_is_proposed_without_asking_each():
     entry = tomllib.loads(proposal.toml(search))
     assert {column["agency"] for column in entry["columns"]} == {f"银川市西夏区{name}" for name in names}
     assert sum(column.get("verified", True) for column in entry["columns"]) == 3
+
+
+NEIGHBOURS = (
+    "<a href='/zfxxgk/wzndbb/'>政府网站工作年度报表</a><a href='/zfxxgk/fzzfjs/'>法治政府建设年度报告</a>"
+    "<a href='/tjnb/'>统计年报</a><a href='/qynb/'>企业年报</a><a href='/ysq/'>依申请公开</a>"
+)
+MENU = "".join(f"<li><a href='/m{n}/'>栏目{n}</a></li>" for n in range(250))
+ENTRANCES = {
+    "three levels under a menu of 250 links": (
+        {"": f"{MENU}<a href='/zwgk/'>政务公开</a>", "zwgk/": f"{MENU}<a href='zfxxgk/'>政府信息公开</a>",
+         "zwgk/zfxxgk/": f"{MENU}<h3><a href='xxgkzn/'>政府信息公开指南</a></h3><h3><a href='nb/'><em></em>年报</a></h3>"},
+        "zwgk/zfxxgk/nb/",
+    ),
+    "pictures": (
+        {"": "<a href='/gk/'><img alt='政府信息公开'></a><a href='/hd/'><img title='互动'></a>",
+         "gk/": "<a href='/gk/c77/'><img title='政府信息公开年报'></a>"},
+        "gk/c77/",
+    ),
+    "menus written by script": (
+        {"": "<script>document.write('<a href=\"/gk/\">政府信息公开</a>');</script>",
+         "gk/": "<script>document.writeln(\"<li><a href='/gk/zfxxgkndbg/'>政府信息公开年度报告<\\/a></li>\");</script>"},
+        "gk/zfxxgkndbg/",
+    ),
+    "clicks": (
+        {"": "<div onclick=\"location.href='/zfxxgk/'\">政府信息公开</div>",
+         "zfxxgk/": "<a href='javascript:;' onclick=\"location.href='/zfxxgk/ndbg_1/'\">政府信息<br>公开年报</a>"},
+        "zfxxgk/ndbg_1/",
+    ),
+    "a slug in pinyin": ({"": "<a href='/xxgknb/'>更多</a>"}, "xxgknb/"),
+    "a guessed entrance with its menu in a frame": (
+        {"": MENU, "zfxxgk/": "<iframe src='/zfxxgk/left.html'></iframe>",
+         "zfxxgk/left.html": "<a href='/zfxxgk/zfxxgknb/'>政府信息公开年报</a>"},
+        "zfxxgk/zfxxgknb/",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_entrances(name):
+    pages, column = ENTRANCES[name]
+    listed = "<ul><li><a href='./202501/t20250120_1.html'>2024年政府信息公开工作年度报告</a></li></ul>"
+    site = {HOME + path: f"<html><body>{NEIGHBOURS}{html}</body></html>" for path, html in pages.items()}
+    site[HOME + column] = f"<html><body>{listed}</body></html>"
+    search, asked = Search(HOME), []
+    while lead := search.next():
+        asked.append(lead.ask.url)
+        got = Page(lead.ask.url, site.get(lead.ask.url, "").encode(), 200 if lead.ask.url in site else 404)
+        search.take(lead, got, recognise(got, expect="list"))
+    entry = tomllib.loads(proposal.toml(search))
+    assert [found["url"] for found in entry["columns"]] == [HOME + column]
+    assert len(asked) <= 12
+    assert not {HOME + path for path in ("zfxxgk/wzndbb/", "zfxxgk/fzzfjs/", "tjnb/", "ysq/")} & set(asked)
 
 
 DISCOVERED = {

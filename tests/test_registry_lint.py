@@ -9,6 +9,7 @@ from crawler import portals
 from crawler.hosts import authority, refusal
 from crawler.lists.dialects import is_article
 from crawler.portals import GROUP_FILE, REGISTRY, PortalError
+from parsers.regions import region_of, regions
 
 SHIPPED = portals.load()
 FILES = sorted(file for file in REGISTRY.rglob("*.toml") if file.name != GROUP_FILE)
@@ -37,6 +38,15 @@ def test_a_portal_is_sound(portal):
     for url in (portal.home, *(column.url for column in portal.columns)):
         assert refusal(url, allow_private=False) is None
     assert urlsplit(portal.home).path == "/"
+
+
+@pytest.mark.parametrize("portal", SHIPPED, ids=lambda portal: portal.id)
+def test_a_region_code_is_that_of_the_place(portal):
+    still = {region.name for region in regions() if region.code == portal.region and region.valid_to is None}
+    place = portal.name.removesuffix("人民政府")
+    assert still, f"{portal.region} is no division of today"
+    assert any(place.endswith(name) or name.endswith(place) for name in still), (place, still)
+    assert region_of(portal.name, year=2024) in (portal.region, None)
 
 
 @pytest.mark.parametrize("portal", SHIPPED, ids=lambda portal: portal.id)

@@ -161,9 +161,15 @@ def row_date(text: str, before: str = "") -> str | None:
     return dialects.iso_date(years[-1], *short.groups()) if short and years else None
 
 
+def clickable(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Everything that leads somewhere: anchors, those that a script writes, and other elements with a click."""
+    yield from _anchors(tree)
+    yield from tree.xpath("//*[@onclick and not(self::a)]")
+
+
 def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_Row]:
     for anchor in _anchors(tree):
-        url, title = page.absolute(_target(anchor)), anchor_title(anchor)
+        url, title = page.absolute(target(anchor)), anchor_title(anchor)
         if not url or _PAGER_TEXT.match(title) or (not trusted and _in_chrome(anchor)):
             continue
         row = _row_element(anchor)
@@ -194,7 +200,8 @@ def _anchors(tree: HtmlElement) -> Iterator[HtmlElement]:
                 yield from parse(written).iter("a")
 
 
-def _target(anchor: HtmlElement) -> str | None:
+def target(anchor: HtmlElement) -> str | None:
+    """Where a link leads: its address, else the one that its script opens."""
     href = (anchor.get("href") or _option(anchor) or "").strip()
     if href and not href.lower().startswith(("javascript:", "#")):
         return href

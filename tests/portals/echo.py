@@ -31,6 +31,7 @@ def home(site: Site) -> None:
 
     site.server.otherwise = answer
     site.route("/", answer)
+    site.route("/robots.txt", Reply(b"", 404))
 
 
 def home_page() -> Site:
