@@ -38,15 +38,7 @@ _BODY_MARKS = (
     "收费及减免",
     "主动公开政府信息",
 )
-_EMPTY_LIST = (
-    "暂无相关信息",
-    "暂无信息",
-    "暂无数据",
-    "没有相关信息",
-    "暂无内容",
-    "没有找到相关",
-    "此栏目暂无",
-)
+_EMPTY_LIST = re.compile("暂无相关信息|暂无信息|暂无数据|没有相关信息|暂无内容|没有找到相关|此栏目暂无")
 _CONTENT_MARKS = re.compile(r"<meta[^>]+ArticleTitle[^>]+content=['\"]?[^'\">\s]", re.IGNORECASE)
 _JS_LIST = re.compile(
     r"\{\{[^}]{0,80}\}\}|<\?=|<%=|\bv-for=|chunk-vendors|id=['\"]?app['\"> ]|new CMS\(|/front/api/data/|unitbuild\.js"
@@ -203,8 +195,8 @@ def _list(page: Page, site: Site | None) -> Label:
 
 
 def _empty_list(page: Page) -> Label | None:
-    said = next((words for words in _EMPTY_LIST if words in page.text), None)
-    return Label("empty_list", evidence=said) if said else None
+    said = _EMPTY_LIST.search(page.text)
+    return Label("empty_list", evidence=said.group()) if said else None
 
 
 def _bare_list(page: Page) -> Label:
@@ -241,7 +233,7 @@ def _by_status(page: Page) -> Label | None:
     status = page.status
     if status in _STATUS:
         name, outcome = _STATUS[status]
-        return _weak_geo(page) or Label(name, outcome, f"HTTP {status}")
+        return _refused(page) or Label(name, outcome, f"HTTP {status}")
     if status in (500, 502, 503, 504):
         return _unavailable(page)
     if 200 <= status < 300:
@@ -261,11 +253,13 @@ def _unavailable(page: Page) -> Label:
     return Label("unavailable", "error", f"HTTP {page.status}")
 
 
-def _weak_geo(page: Page) -> Label | None:
-    if page.status != 403:
-        return None
-    words = _marked(next(rule for rule in _rules() if rule.name == "geo_block"), page.text[:_HEAD])
-    return Label("geo_block", "blocked", f"HTTP 403, {words}") if words else None
+def _refused(page: Page) -> Label | None:
+    """Whom a 403 shuts out, where it says so: readers from abroad, or everybody from an unregistered site."""
+    for rule in _rules() if page.status == 403 else ():
+        words = _marked(rule, page.text[:_HEAD]) if rule.name in ("geo_block", "not_registered") else None
+        if words:
+            return Label(rule.name, rule.outcome, f"HTTP 403, {words}")
+    return None
 
 
 def _wall(page: Page) -> Label | None:

@@ -34,6 +34,11 @@ WALLS = [
     ("waf_ruishu", page(RUISHU, 412)),
     ("waf_ruishu", page(RUISHU, 200)),
     ("waf_ruishu", page(RUISHU, 202)),
+    (
+        "waf_ruishu",
+        page("<script type='text/javascript' charset='iso-8859-1' src='/x/y.js' r='m'></script>", 202),
+    ),
+    ("waf_ruishu", page("<meta content=x r=m><script src=/a/b.js r=m></script>", 400)),
     ("waf_wangsu", page("$_ss=window['$_ss'];$_ss.nsd=1", 412, headers={"server": "wswaf"})),
     ("waf_unknown", page("<html>no</html>", 412)),
     ("waf_jiasule", page(JIASULE, 521)),
@@ -177,3 +182,8 @@ def test_robots():
         recognise_robots(page("x", url="http://x.gov.cn/404.htm", requested=robots)).name == "robots_missing"
     )
     assert recognise_robots(page(RUISHU, 412, url=robots)).outcome == "blocked"
+
+
+def test_a_site_that_is_not_registered_is_no_wall():
+    label = recognise(page("该网站暂时无法访问，根据工信部要求须先备案", 403), expect="list")
+    assert (label.name, label.outcome) == ("not_registered", "wrong_site")
