@@ -228,3 +228,13 @@ def test_a_code_is_no_figure_of_an_annex_where_its_row_lost_a_cell() -> None:
     read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
     assert read_as == {"4": 5, "8.2": 3}
     assert {"unread_row"} <= {problem.code for problem in report.problems}
+
+
+def test_a_row_of_section_two_that_lost_a_cell_and_gained_an_empty_one() -> None:
+    header = "<tr><td>信息内容</td><td>采购项目数量</td><td colspan=2>采购总金额</td></tr>"
+    lost = "<tr><td>政府集中采购</td><td colspan=2>7850.41</td><td></td></tr>"
+    report = page(f"<table><tr><td colspan=4>第二十条第（九）项</td></tr>{header}{lost}</table>")
+    assert values(report, "disclosure", "procurement") == [None, None]
+    kept = "<tr><td>政府集中采购</td><td>28</td><td colspan=2></td></tr>"
+    report = page(f"<table><tr><td colspan=4>第二十条第（九）项</td></tr>{header}{kept}</table>")
+    assert values(report, "disclosure", "procurement") == [28, None]

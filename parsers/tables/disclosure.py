@@ -121,6 +121,8 @@ def _match(
         return pairs
     if unknown or len(set(names)) < len(names):
         return None
+    if same_table and complete and not all(value.text.strip() for value in values):
+        return None  # a row that doesn't fit its header and has an empty cell may have lost one and gained another
     texts = {head.name: head for head in labelled}
     if is_subsequence(names, official) and (gaps or len(names) < len(official)):
         ordered = match_by_order(official, values) or (None if gaps else match_by_order(names, values))
