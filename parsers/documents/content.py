@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from parsers.documents.tree import string, strings, tag
+from parsers.documents.tree import string, tag
 from parsers.model import Text
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ _ICON = re.compile(
     r"(?:icon|logo|ewm|qr|code|btn|arrow|dot|share|weixin|wechat|print|close|gif$|ico_)", re.IGNORECASE
 )
 _NARROW = 100
-_ALL_IDS, _ALL_CLASSES = strings("//@id"), strings("//@class")
 
 
 def choose(tree: _Element) -> _Element:
@@ -90,11 +89,13 @@ def may_hold_table(source: str, width: str) -> bool:
 
 
 def _signs(body: _Element) -> list[_Element]:
-    """Elements whose own text shows a section heading or an official label."""
+    """Elements whose own text shows a section heading or an official label, in document order."""
     return [
         element
         for element in body.iter(*_SPEAKING)
-        if (text := element.text) and text.lstrip()[:1] in _FIRST and _is_evidence(text.strip())
+        if (text := element.text)
+        and (text[0] in _FIRST or (text[0].isspace() and text.lstrip()[:1] in _FIRST))
+        and _is_evidence(text.strip())
     ]
 
 
@@ -112,28 +113,17 @@ def _is_evidence(text: str) -> bool:
 
 
 def _container(body: _Element, signs: list[_Element]) -> _Element | None:
-    """The known container with the most signs; None if some sign lies outside it."""
-    candidates = (
-        [element for element in body.iter(*_HOLDERS) if _is_known(element)] if _may_know(body) else []
-    )
-    if not candidates:
-        return None
+    """The known container that holds nearly all signs, or without a sign that of the most text."""
     if not signs:
-        return max(candidates, key=lambda element: len(string(element)))
-    for candidate in candidates:
-        inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
-        if inside * 10 >= len(signs) * 8:
-            return candidate
+        known = [element for element in body.iter(*_HOLDERS) if _is_known(element)]
+        return max(known, key=lambda element: len(string(element)), default=None)
+    middle = signs[len(signs) // 2]  # what holds most of them holds this one: no other element need be asked
+    for candidate in reversed([middle, *middle.iterancestors(*_HOLDERS)]):
+        if candidate.tag in _HOLDERS and _is_known(candidate):
+            inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
+            if inside * 10 >= len(signs) * 8:
+                return candidate
     return None
-
-
-def _may_know(body: _Element) -> bool:
-    """Whether the page uses a known name at all, by its distinct names; asking each element costs ten times that."""
-    return (
-        any(map(_is_known_id, _ALL_IDS(body)))
-        or not _CLASSES.isdisjoint(" ".join(set(_ALL_CLASSES(body))).split())
-        or next(body.iter("ucapcontent"), None) is not None
-    )
 
 
 def _is_known(element: _Element) -> bool:
@@ -153,12 +143,12 @@ def _common(body: _Element, signs: list[_Element]) -> _Element | None:
     """The smallest element that holds all signs and is not part of a table."""
     if len(signs) < 2:
         return None
-    chains = [[*reversed(list(sign.iterancestors())), sign] for sign in signs]
+    first, last = ([*reversed(list(sign.iterancestors())), sign] for sign in (signs[0], signs[-1]))
     shared = None
-    for level in zip(*chains, strict=False):
-        if any(element is not level[0] for element in level):
+    for one, other in zip(first, last, strict=False):
+        if one is not other:
             break
-        shared = level[0]
+        shared = one
     while shared is not None and shared.tag in (
         "table",
         "tbody",
