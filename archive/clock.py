@@ -8,7 +8,8 @@ from datetime import datetime
 from archive import views
 from archive.derive import derive_as_of
 from archive.errors import Unknown
-from archive.store import Archive, utc
+from archive.evidence import utc
+from archive.store import Archive
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -24,6 +24,7 @@ from sqlite_utils import Database
 from archive import content, derive, log, manifest, opening, originals
 from archive.batch import Batch
 from archive.errors import Unwritten
+from archive.evidence import capture_row, known_after, original_row, utc
 from archive.log import Entry
 from archive.model import CRAWL_OUTCOMES, NOT_KEPT, Capture, Kept, Known, PortalRow
 
@@ -136,6 +137,7 @@ class Archive:
         """
         if capture.outcome is not None and capture.outcome not in NOT_KEPT:
             raise ValueError(f"capture outcome {capture.outcome!r} is none of {', '.join(NOT_KEPT)}")
+        self._require_whole()
         kept = self._judged(capture, self.known(capture.url))
         if not self._gathering or self._batch.is_full:
             self.flush()
@@ -248,8 +250,7 @@ class Archive:
         then: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         """Originals, then logs, then the database: a row never speaks of what is not on the disk."""
-        if self._torn:
-            raise Unwritten(f"{self.path}: an earlier write failed; free some space, then run again")
+        self._require_whole()
         self._torn = self._gathering  # captures that were answered for are lost if this fails
         originals.write_all(self.path, bodies)
         for name, lines in entries.items():
@@ -309,15 +310,19 @@ class Archive:
         self._require_open(capture.crawl)
         batch = self._batch
         number = batch.first + batch.captures
-        row = _capture_row(capture, number, outcome, sha256) | {"body_sha256": body_sha256}
+        row = capture_row(capture, number, outcome, sha256) | {"body_sha256": body_sha256}
         entries = [Entry("captures", row)]
         body = capture.body if sha256 == body_sha256 else None
         if body is not None and sha256 is not None and not self._holds(sha256):
-            entries.insert(0, Entry("originals", _original_row(capture, body, sha256)))
+            entries.insert(0, Entry("originals", original_row(capture, body, sha256)))
         batch.add(log.crawl_name(capture.crawl), entries, sha256=sha256, body=body)
         if sha256 is not None:
-            batch.known[capture.url] = _known_after(capture, row, known)
+            batch.known[capture.url] = known_after(capture, row, known)
         return Kept(number, outcome, sha256)
+
+    def _require_whole(self) -> None:
+        if self._torn:
+            raise Unwritten(f"{self.path}: an earlier write failed; free some space, then run again")
 
     def _require_open(self, crawl: int) -> None:
         """A crawl that ended is sealed; the look-up is made once."""
@@ -339,60 +344,6 @@ def now() -> str:
     return utc(datetime.now(UTC))
 
 
-def utc(moment: datetime) -> str:
-    """The moment as the archive writes it; one without a zone is taken as UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _last(db: Database, table: str) -> int:
     (number,) = db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
     return int(number)
-
-
-def _capture_row(capture: Capture, number: int, outcome: str, sha256: str | None) -> dict[str, Any]:
-    body = capture.body
-    return {
-        "id": number,
-        "crawl": capture.crawl,
-        "url": capture.url,
-        "fetched_at": utc(datetime.fromisoformat(capture.fetched_at)),
-        "status": capture.status,
-        "outcome": outcome,
-        "sha256": sha256,
-        "kind": capture.kind,
-        "message": capture.message,
-        "final_url": capture.final_url,
-        "found_on": capture.found_on,
-        "column_url": capture.column_url,
-        "link_text": capture.link_text,
-        "agency": capture.agency,
-        "body_sha256": None,
-        "content_digest": capture.content_digest,
-        "size": None if body is None else len(body),
-        "headers": _headers(capture.headers),
-        "request_headers": _headers(capture.request_headers) if capture.request_headers else None,
-    }
-
-
-def _known_after(capture: Capture, row: Mapping[str, Any], known: Known | None) -> Known:
-    """What :meth:`Archive.known` will say when the row is in the database."""
-    if capture.status == 304 and known is not None:
-        return replace(known, sha256=row["sha256"], fetched_at=row["fetched_at"], status=304)
-    headers = {name.lower(): value for name, value in capture.headers.items()}
-    validators = headers.get("etag"), headers.get("last-modified")
-    return Known(row["sha256"], *validators, row["fetched_at"], capture.status, capture.content_digest)
-
-
-def _headers(headers: Mapping[str, str]) -> str:
-    """JSON with lower-case names, in order."""
-    return json.dumps({name.lower(): value for name, value in sorted(headers.items())}, ensure_ascii=False)
-
-
-def _original_row(capture: Capture, body: bytes, sha256: str) -> dict[str, Any]:
-    return {
-        "sha256": sha256,
-        "size": len(body),
-        "media_type": content.media_type(body, capture.final_url or capture.url),
-        "kept_at": utc(datetime.fromisoformat(capture.fetched_at)),
-    }

@@ -150,7 +150,7 @@ def whole(folder: Path, said: list[str], step: object) -> None:
         assert verify(archive).findings == (), step
 
 
-@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
 def test_kill_at_every_step_of_a_batch(tmp_path: Path, stride: int) -> None:
     step, ended = 0, False
     while not ended:
@@ -203,6 +203,8 @@ def test_after_a_batch_was_refused_nothing_more_is_written(
                 patch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "broken")))
                 with pytest.raises(Unwritten, match="broken"):
                     archive.flush()
+            with pytest.raises(Unwritten, match="an earlier write failed"):
+                archive.keep(page(crawl, "other", body=document()))
             archive.finish_crawl(crawl, "complete", {})
     whole(tmp_path, [], 0)
 

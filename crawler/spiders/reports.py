@@ -108,8 +108,9 @@ class ReportsSpider(scrapy.Spider):
                 clock.cancel()
 
     async def _flush(self, archive: Archive) -> None:
+        pause = max(0.01, self.settings.getfloat("NIANBAO_FLUSH_SECONDS"))
         while True:
-            await asyncio.sleep(self.settings.getfloat("NIANBAO_FLUSH_SECONDS"))
+            await asyncio.sleep(pause)
             try:
                 archive.flush()
             except ArchiveError:
