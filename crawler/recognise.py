@@ -129,7 +129,7 @@ def recognise_robots(page: Page) -> Label:
 
 def _content(page: Page, expect: Expected, site: Site | None) -> Label:
     target = shells.target(page)
-    if target and page.number > 1:
+    if target and expect == "list" and page.number > 1:
         return Label("past_the_end", "soft_404", f"sends back to {target}")
     if target:
         return Label("redirect_shell", "js_only", f"leads to {target}", target)

@@ -31,6 +31,7 @@ CHILD_DEPTH = 3
 """Columns below a column: agency, year, and one to spare."""
 LISTINGS = 10
 """Times the pages of one listing that a column may have with all of its child columns."""
+LED_HOME = "redirected_to_home: the page leads to the home page"
 SHELLS = 3
 """Pages that only lead on, one after the other."""
 
@@ -229,8 +230,12 @@ class Walk:
 
     async def genuine(self, seen: Seen, expect: Expected, link_text: str | None = None) -> Seen:
         """The same, or a soft 404 where a doubtful page turns out to be the home page or another page again."""
-        known = seen.verdict.outcome or seen.verdict.kind == "file" or seen.answer.stored
-        if known or seen.page.url == self.portal.home or not doubtful(seen.page, expect):
+        if seen.verdict.outcome or seen.verdict.kind == "file" or seen.answer.stored:
+            return seen
+        if seen.page.url == self.portal.home:
+            led = seen.answer.hops and expect == "page"
+            return replace(seen, verdict=Verdict("soft_404", LED_HOME)) if led else seen
+        if not doubtful(seen.page, expect):
             return seen
         await self.look_at_home()
         verdict = self.echoes.verdict(seen.page, link_text)

@@ -87,6 +87,7 @@ IDS = [
         "postback",
         "front-api",
         "shells",
+        "shells-articles",
         "waf-ruishu",
         "waf-jiasule",
         "waf-360",

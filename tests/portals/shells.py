@@ -33,7 +33,29 @@ def build() -> list[Site]:
     site.cover(path, 2022, "<iframe src='/pdf/web/viewer.html?file=%2Ffiles%2F2022.pdf'></iframe>")
     site.file("/files/2022.pdf", pdf("2022"), "application/pdf")
     _inside(site)
-    return [site]
+    return [site, articles()]
+
+
+def articles() -> Site:
+    """Articles that only lead on: to the report, home, and round in circles."""
+    site = Site("shells-articles")
+    site.column("/zfxxgk/nb/")
+    years = (2024, 2023, 2022, 2021)
+    path = {year: f"/zfxxgk/nb/{year + 1}01/t{year + 1}0120_{year}.html" for year in years}
+    items = [(path[year], report_title(year), f"{year + 1}-01-20") for year in years]
+    site.page("/zfxxgk/nb/", document("年报", rows(items)))
+    home = "".join(f"<a href='/lm{n}/'>栏目{n}</a>" for n in range(80))
+    site.page("/", document("首页", home))
+    site.report(path[2024], 2024)
+    site.report("/real/2023.html", 2023)
+    site.truth.kept[path[2023]] = site.truth.kept.pop("/real/2023.html")
+    to = {2023: "/real/2023.html", 2022: "/", 2021: "/round.html"}
+    for year, target in to.items():
+        site.page(path[year], f"<html><script>window.location.href='{target}'</script></html>")
+    site.page("/round.html", f"<html><script>window.location.href='{path[2021]}'</script></html>")
+    site.truth.outcomes |= {path[2022]: "soft_404", path[2021]: "js_only"}
+    site.truth.crawl = "partial"
+    return site
 
 
 def _inside(site: Site) -> None:
