@@ -52,11 +52,16 @@ class Drawing:
         """Adds a box as a rule, if it is as thin as one; and whether it is. A square dot is one in both directions."""
         x0, top, x1, bottom = box
         width, height = x1 - x0, bottom - top
-        if height <= thickness and width >= height:
-            self.across.append(Rule((top + bottom) / 2, x0, x1))
-        if width <= thickness and height >= width:
+        if height <= thickness:
+            if width >= height:
+                self.across.append(Rule((top + bottom) / 2, x0, x1))
+            if width > thickness:
+                return True
+        elif width > thickness:
+            return False
+        if height >= width:
             self.down.append(Rule((x0 + x1) / 2, top, bottom))
-        return height <= thickness or width <= thickness
+        return True
 
 
 def read_drawing(page: pypdfium2.PdfPage, view: View) -> Drawing:
@@ -72,11 +77,12 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
     count = min(count, MOST_OBJECTS - drawing.objects)
     drawing.objects += count
     things = list(map(get, itertools.repeat(holder), range(count)))
+    left, bottom, right, top = EACH
     first = last = _NOTHING
     dotted = False
     for thing, kind in zip(things, map(kind_of, things), strict=True):
         if kind == _PATH:
-            edges = four(BUFFER) if get_bounds(thing, *EACH) else _NOTHING
+            edges = four(BUFFER) if get_bounds(thing, left, bottom, right, top) else _NOTHING
             if dotted and _in_line(first, last, edges):
                 last = edges
                 continue

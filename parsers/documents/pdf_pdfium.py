@@ -110,16 +110,16 @@ class _Reader:
 
     def add_word(self, text: str, start: int, end: int) -> None:
         """Adds a word that stands upright."""
-        x0, top, x1, bottom = self._box(start)
+        box = x0, top, x1, bottom = self._box(start)
         if end - start > 1:
             _, last_top, x1, last_bottom = self._box(end - 1)
             top = last_top if last_top < top else top
             bottom = last_bottom if last_bottom > bottom else bottom
-            if not self._whole(text, x0, top, x1, bottom):
+            box = x0, top, x1, bottom
+            if not self._whole(text, box):
                 self._add_characters(text, start)
                 return
-        right, low = self._limits
-        if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
+        if self._is_on_page(box):
             self.glyphs.append(Glyph(text, x0, top, x1, bottom))
 
     def _add_characters(self, text: str, start: int) -> None:
@@ -151,8 +151,9 @@ class _Reader:
         right, low = self._limits
         return bool(0 <= x0 + x1 <= right and 0 <= top + bottom <= low)
 
-    def _whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
+    def _whole(self, text: str, box: Box) -> bool:
         """Whether a word runs straight from its first to its last character, within one column of a frame."""
+        x0, top, x1, bottom = box
         width, height = x1 - x0, bottom - top
         wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - len(text)) / 2
         if not 0 < width < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * width / (wide or 1):
