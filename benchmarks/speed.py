@@ -7,15 +7,15 @@ file: the whole first reading (glyphs, rules, grids, sewing, paragraphs), pdfplu
 ``extract_text``, and PDFium's bare load and text. It also compares the rows of figures with those that were drawn:
 ``lost`` is a row that pdfplumber finds as it was drawn and the first reading does not. A row that was not drawn so is
 part of one (a page break cut it, or a figure in doubt is left out) or says other figures. Of ``--files`` nobody knows
-the truth; there each row that only one of the two finds is counted. ``--memory N`` reads N documents in one process
-and prints its memory.
+the truth; there each row that only one of the two finds is counted. ``--memory N`` reads N documents in a process of
+its own, from the bytes to the report, and prints its memory.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -195,12 +195,29 @@ def _figures(cells: Sequence[str | None]) -> Row:
 
 
 def _memory(files: list[bytes], documents: int) -> None:
-    for number in range(documents):
-        if number in (len(files), documents // 2) or number == documents - 1:
-            print(
-                f"after {number + 1} documents: peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
-            )
-        pdf.read(files[number % len(files)])
+    """Reads in a process of its own, which holds neither the printers nor pdfplumber."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{number}.pdf") for number in range(len(files))]
+        for path, data in zip(paths, files, strict=True):
+            path.write_bytes(data)
+        command = [sys.executable, "-c", _READER, str(documents), *map(str, paths)]
+        subprocess.run(command, check=True, cwd=Path(__file__).parents[1])
+
+
+_READER = """
+import sys
+from pathlib import Path
+
+from parsers.read import read
+
+documents, paths = int(sys.argv[1]), sys.argv[2:]
+for number in range(1, documents + 1):
+    read(Path(paths[number % len(paths)]).read_bytes(), second="never")
+    if number in (len(paths), documents // 4, documents // 2, documents):
+        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        now, peak = (int(status[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM"))
+        print(f"after {number} documents: {now} MB, at most {peak} MB", flush=True)
+"""
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,17 @@ def test_unreadable_files_are_named_with_a_cure(read, data: bytes, code: str) ->
         read(data)
     assert caught.value.code == code
     assert "\n" not in caught.value.message
+
+
+def test_a_reading_leaves_no_glyphs_in_cycles_behind() -> None:
+    """Else a process that reads thousands of files grows until the collector comes to its oldest objects."""
+    data = (Path(__file__).parent / "cases" / "pdf_break_between_rows" / "original.pdf").read_bytes()
+    pdf.read(data)
+    gc.collect()
+    gc.disable()
+    try:
+        pdf.read(data)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 100, "pypdfium2 leaves some types behind, our reader nothing"

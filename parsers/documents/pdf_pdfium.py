@@ -193,15 +193,17 @@ def _turned_box(textpage: object, index: int, loose: Box) -> Box:
 def page_text(textpage: pypdfium2.PdfTextPage) -> str:
     """A page's text: one character for each index that PDFium counts."""
     count = min(textpage.count_chars(), MOST_GLYPHS)
-    buffer = (ctypes.c_ushort * (count + 1))()
-    got = pdfium.FPDFText_GetText(textpage.raw, 0, count, buffer)
+    got = pdfium.FPDFText_GetText(textpage.raw, 0, count, _CODES)
     if got == count + 1:
-        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        text = ctypes.string_at(_CODES, 2 * count).decode("utf-16-le", "surrogatepass")
         if len(text) == count:
             return _meant(textpage, _plain(text))
     code = pdfium.FPDFText_GetUnicode
     codes = (code(textpage.raw, index) for index in range(count))
     return _meant(textpage, _plain("".join(map(chr, codes))))
+
+
+_CODES = (ctypes.c_ushort * (MOST_GLYPHS + 1))()
 
 
 def _meant(textpage: pypdfium2.PdfTextPage, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, chunk, figure, head, joined, wide
@@ -33,7 +34,7 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
         at = None
         for place in places:
             if at := place.find(glyph):
-                at[0].held[at[1]].append(glyph)
+                at.glyphs.append(glyph)
                 break
         else:
             outside.append(glyph)
@@ -48,20 +49,30 @@ def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
     return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
 
 
-def _doubt_overrun(before: Glyph, before_at: _At | None, glyph: Glyph, at: _At | None) -> None:
+@dataclass(slots=True)
+class _Spot:
+    """A cell of a frame, and the glyphs that stand in it."""
+
+    frame: Frame
+    slot: Slot
+    glyphs: list[Glyph] = field(default_factory=list)
+    doubtful: bool = False
+
+
+def _doubt_overrun(before: Glyph, before_at: _Spot | None, glyph: Glyph, at: _Spot | None) -> None:
     """Marks the cells of two figures drawn one after the other if they belong to one number."""
     on_line = _same_line(before, glyph) and abs(glyph.x0 - before.x1) < 0.04 * (glyph.bottom - glyph.top)
     if on_line or _drops(before_at, at):
-        for place in (before_at, at):
-            if place:
-                place[0].doubts.add(place[1])
+        for spot in (before_at, at):
+            if spot:
+                spot.doubtful = True
 
 
-def _drops(before: _At | None, at: _At | None) -> bool:
+def _drops(before: _Spot | None, at: _Spot | None) -> bool:
     """Whether drawing went straight down into the next row: text that ran out of the bottom of its cell."""
-    if not before or not at or before[0] is not at[0]:
+    if not before or not at or before.frame is not at.frame:
         return False
-    above, below = before[1], at[1]
+    above, below = before.slot, at.slot
     return above.column == below.column > 0 and above.row + above.rowspan == below.row
 
 
@@ -70,37 +81,41 @@ class _Places:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self.held: dict[Slot, list[Glyph]] = {slot: [] for slot in frame.slots}
-        self.doubts: set[Slot] = set()
-        self._slots: dict[tuple[int, int], _At] = {}
-        for slot in frame.slots:
-            at = (self, slot)
-            for row in range(slot.row, slot.row + slot.rowspan):
-                for column in range(slot.column, slot.column + slot.colspan):
-                    self._slots[row, column] = at
+        self._spots = [_Spot(frame, slot) for slot in frame.slots]
+        self._at: dict[tuple[int, int], _Spot] = {}
+        for spot in self._spots:
+            top, left, rowspan, colspan = spot.slot
+            for row in range(top, top + rowspan):
+                for column in range(left, left + colspan):
+                    self._at[row, column] = spot
 
-    def find(self, glyph: Glyph) -> _At | None:
+    def find(self, glyph: Glyph) -> _Spot | None:
         """The cell in which the middle of the glyph lies."""
         _, x0, top, x1, bottom = glyph
         ys, middle = self._frame.ys, (top + bottom) / 2
         if not ys[0] <= middle < ys[-1]:
             return None
         column = bisect_right(self._frame.xs, (x0 + x1) / 2) - 1
-        return self._slots.get((bisect_right(ys, middle) - 1, column))
+        return self._at.get((bisect_right(ys, middle) - 1, column))
 
     def grid(self, page: int) -> Grid:
         """The frame with the text of its cells, measured to a tenth of a point."""
         frame = self._frame
         xs, ys = [round(x, 1) for x in frame.xs], [round(y, 1) for y in frame.ys]
         found = [
-            (slot, split_lines(glyphs) if len(glyphs) > 1 else _only(glyphs), _slot_box(xs, ys, slot))
-            for slot, glyphs in self.held.items()
+            (
+                spot,
+                split_lines(spot.glyphs) if len(spot.glyphs) > 1 else _only(spot.glyphs),
+                _slot_box(xs, ys, spot.slot),
+            )
+            for spot in self._spots
         ]
         padding = _padding([(box, line) for _, lines, box in found for line in lines])
-        cells = [_cell(page, slot, box, lines, padding) for slot, lines, box in found]
-        self.doubts.update(slot for slot, lines, box in found for line in lines if _fills(line, box, xs[-1]))
-        if self.doubts:
-            cells = [_doubted(cell) if Slot(*cell[1:5]) in self.doubts else cell for cell in cells]
+        cells = []
+        for spot, lines, box in found:
+            cell = _cell(page, spot.slot, box, lines, padding)
+            doubtful = spot.doubtful or any(_fills(line, box, xs[-1]) for line in lines)
+            cells.append(_doubted(cell) if doubtful else cell)
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
 
 
@@ -123,9 +138,6 @@ def _doubted(cell: DrawnCell) -> DrawnCell:
 
 def _only(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [glyphs] if glyphs else []
-
-
-_At = tuple[_Places, Slot]
 
 
 def _slot_box(xs: Sequence[float], ys: Sequence[float], slot: Slot) -> Box:
