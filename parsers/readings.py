@@ -75,6 +75,8 @@ def _has_gaps(cells: Iterable[Cell]) -> bool:
 
 def settle(report: Report, data: bytes) -> Report:
     """The report after a second reading: cells in which it says another figure are unread, failing checks judged."""
+    if any(problem.code == "one_reading" for problem in report.problems):
+        return _unjudged(report)
     try:
         document = _read_again(report.media_type, data)
         other = lay(document, year=report.year)
@@ -94,6 +96,16 @@ def settle(report: Report, data: bytes) -> Report:
     problems = (*report.problems, *_named(report.cells, theirs, differing), *_form_differs(report, other))
     prose = _judged_prose(report, cells, sections(document), theirs, differing)
     return replace(report, cells=cells, checks=checks, problems=problems, prose=prose)
+
+
+def _unjudged(report: Report) -> Report:
+    """The report whose second reading would be the first once more: nobody knows who is at fault."""
+    prose = (replace(said, check=_undecided(said.check)) if said.check else said for said in report.prose)
+    return replace(report, checks=tuple(map(_undecided, report.checks)), prose=tuple(prose))
+
+
+def _undecided(made: Check) -> Check:
+    return replace(made, verdict="undecided") if made.status == "fails" else made
 
 
 def _read_again(media_type: str, data: bytes) -> Document:

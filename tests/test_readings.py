@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -193,3 +194,16 @@ def test_the_second_reading_may_fail() -> None:
     settled = readings.settle(found, b"")
     assert [problem.code for problem in settled.problems] == ["second_reading"]
     assert settled.cells == found.cells
+
+
+def test_a_reading_that_nothing_confirms_has_no_verdict_on_the_publisher(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where fonts are missing the first reading is pdfplumber's: a second one would only repeat it."""
+    case = Path(__file__).parent / "cases" / "pdf_fonts_missing" / "original.pdf"
+    monkeypatch.setattr(readings, "_read_again", lambda *_: pytest.fail("read the same way again"))
+    found = read(case.read_bytes(), second="always")
+    failing = [made for made in found.checks if made.status == "fails"]
+    assert "one_reading" in [problem.code for problem in found.problems]
+    assert failing
+    assert {made.verdict for made in failing} == {"undecided"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -36,14 +37,17 @@ def read(data: bytes) -> Document:
         meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
         sheets = list(_sheets(pdf))
         if sheets and sheets[-1].glyphless:
-            return _by_plumber(data)
+            return _by_plumber(data, sheets[-1].page)
         return assemble(sheets, meta, list(_limits(len(pdf), sheets)))
 
 
-def _by_plumber(data: bytes) -> Document:
+def _by_plumber(data: bytes, page: int) -> Document:
+    """The other reader's document, with a problem that says so: there is no second, independent reading of it."""
     from parsers.documents import pdf_plumber  # noqa: PLC0415 (slow, rarely needed, and it imports this module)
 
-    return pdf_plumber.read(data)
+    document = pdf_plumber.read(data)
+    message = "its fonts are neither in the file nor on this machine; one reader only can read it, nothing confirms it"
+    return replace(document, problems=(*document.problems, Problem("one_reading", f"page {page}", message)))
 
 
 def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
@@ -108,6 +112,7 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
         with_half_ruled(ruled, drawing.across, drawing.shades, glyphs),
         characters=tally.characters,
         unmapped=tally.unmapped,
+        invisible=tally.invisible,
         pictures=len(drawing.pictures),
         scan=covered > SCAN * area,
     )

@@ -189,6 +189,14 @@ def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
         )
     elif not glyphs:
         yield Problem("no_text", "document", "the pages hold no text")
+    hidden = [sheet.page for sheet in sheets if sheet.invisible]
+    if hidden:
+        yield Problem(
+            "invisible_text",
+            _spelt(hidden),
+            "text that the page does not show, such as the layer that character recognition lays under a scan;"
+            " figures read from it may not be those that are seen",
+        )
     if unmapped:
         share = unmapped / glyphs
         message = f"{share:.1%} of the characters ({unmapped} of {glyphs}) have no known meaning in this PDF's fonts"

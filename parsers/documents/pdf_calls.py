@@ -42,6 +42,10 @@ get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
 """(text page as ``argument``, index, ALL) likewise, in the order left, top, right, bottom."""
 angle_of = _bound(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
 """(text page as ``argument``, index) to the angle at which a character stands."""
+text_object = _bound(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
+"""(text page as ``argument``, index) to the address of the object that draws a character."""
+render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
+"""(object's address) to how a text is drawn."""
 lacks_meaning = _bound(pdfium.FPDFText_HasUnicodeMapError, ctypes.c_int)
 """(text page as ``argument``, index) to 1 where a font gives the character no meaning."""
 

@@ -20,6 +20,8 @@ from parsers.documents.pdf_calls import (
     four,
     get_loose_box,
     lacks_meaning,
+    render_mode,
+    text_object,
 )
 from parsers.documents.pdf_layout import Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame
@@ -59,18 +61,27 @@ def read_glyphs(
     ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out.
     """
     reader = _Reader(textpage, view, frames)
-    end, turn, characters = 0, 0.0, 0
+    end, turn, characters, invisible = 0, 0.0, 0, 0
     for word in _WORD.finditer(text):
         start = word.start()
         if not end or "\n" in text[end:start]:
             turn = max(0.0, angle_of(reader.page, start))
+            invisible += _is_invisible(reader.page, start)
         end = word.end()
         characters += end - start
         if turn < 0.05:
             reader.add_word(word[0], start, end)
         elif not 0.05 < turn % QUARTER < QUARTER - 0.05:
             reader.add_turned(word[0], start)
-    return reader.glyphs, Tally(characters, len(_UNMAPPED.findall(text)))
+    return reader.glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible)
+
+
+def _is_invisible(page: object, index: int) -> bool:
+    """Whether a character is there to be found and copied only, as the text under the picture of a scan is."""
+    return render_mode(text_object(page, index)) in _UNSEEN
+
+
+_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 
 def lacks_glyphs(textpage: pypdfium2.PdfTextPage, text: str, tried: int = 3) -> bool:
@@ -91,10 +102,11 @@ _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
 class Tally(NamedTuple):
-    """Characters on a page, and those of them that the page's fonts give no meaning."""
+    """Characters on a page, those of them that the page's fonts give no meaning, and lines that begin invisibly."""
 
     characters: int
     unmapped: int
+    invisible: int
 
 
 class _Reader:

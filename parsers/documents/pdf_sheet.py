@@ -23,6 +23,8 @@ class Sheet:
     frames: Sequence[Frame]
     characters: int = 0
     unmapped: int = 0
+    invisible: int = 0
+    """Lines of text that the page does not show."""
     pictures: int = 0
     scan: bool = False
     """Whether one picture covers most of the page."""

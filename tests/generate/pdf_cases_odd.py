@@ -47,6 +47,7 @@ def originals() -> dict[str, Original]:
             known(seed=34),
             "Fonts are named but not embedded, and not on this machine; PDFium drops single characters set in them.",
         ),
+        "pdf_invisible_text": _invisible_text(),
         "pdf_water_mark": _water_mark(),
         "pdf_rules_across_only": _across_only(),
         "pdf_shaded_rows": _shaded(),
@@ -55,6 +56,18 @@ def originals() -> dict[str, Original]:
         "pdf_hidden_beyond_page": _beyond_page(),
         **_printed(),
     }
+
+
+def _invisible_text() -> Original:
+    report = known(seed=35)
+    pages = Writer(report).whole().pages
+    for page in pages:
+        page.ops.insert(0, "3 Tr")
+    return (
+        build(pages, picture=True),
+        report,
+        "The text is invisible, as the layer is that character recognition lays under a scan's picture.",
+    )
 
 
 def _break_open() -> Original:
