@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from parsers.documents import pdf, pdf_plumber
+from parsers.documents.pdf_furniture import Furniture
+from parsers.documents.pdf_layout import Glyph
 from parsers.errors import Unreadable
 from parsers.model import Document, Table
 
@@ -80,3 +82,21 @@ def test_a_reading_leaves_no_glyphs_in_cycles_behind() -> None:
     finally:
         gc.enable()
     assert left < 100, "pypdfium2 leaves some types behind, our reader nothing"
+
+
+def test_figures_at_the_same_place_of_many_pages_are_no_furniture() -> None:
+    furniture = Furniture()
+    pages = [
+        [
+            Glyph("某某局", 60, 40, 90, 50),
+            Glyph("（七）总计", 60, 60, 110, 70),
+            Glyph(str(20 + page), 300, 60, 311, 70),
+        ]
+        for page in range(4)
+    ]
+    runs = [furniture.see(glyphs, [], page=page, height=800) for page, glyphs in enumerate(pages, 7)]
+    kept = [
+        furniture.strip(glyphs, run, page=page)
+        for page, (glyphs, run) in enumerate(zip(pages, runs, strict=True), 7)
+    ]
+    assert kept == [glyphs[1:] for glyphs in pages]

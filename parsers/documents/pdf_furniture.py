@@ -20,6 +20,8 @@ _PAGE_NUMBER = re.compile(
     r"^[-—–－·.\s]*(?:第|[Pp]age)?\s*(\d{1,4})\s*页?(?:\s*[,，/|]?\s*(?:共|of|/)?\s*\d{1,4}\s*页?)?[-—–－·.\s]*$"
 )
 _DIGITS = re.compile(r"\d+")
+_FIGURES = re.compile(r"[\s\d０-９.,，．+＋\-－−—–/／%％件条项次元万无]+")
+"""No furniture where other text stands beside them: rows of a table may begin two pages at the same place."""
 
 Key = tuple[str, int, int]
 """What a run of text says (figures masked; a page number as its distance to the page), and its place."""
@@ -63,7 +65,8 @@ class Furniture:
             return True
         key = _key(run, page)
         again = key in self._outside and self._seen[key] >= max(2, 0.5 * self._pages)
-        return again and not in_label(run.text)
+        figures = not run.alone and _FIGURES.fullmatch(run.text) is not None
+        return again and not figures and not in_label(run.text)
 
 
 def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> list[_Run]:
