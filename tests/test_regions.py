@@ -73,7 +73,7 @@ OF_THE_BUREAU_ALONE = {
     [(2015, 2850), (2016, 2851), (2017, 2851), (2018, 2851), (2019, 2846), (2020, 2844), (2021, 2843), (2022, 2843), (2023, 2844)],
 )  # fmt: skip
 def test_as_many_counties_as_the_ministry_counted(year: int, number: int) -> None:
-    """As the Ministry of Civil Affairs counted them on 31 December; development zones (71 to 79) are none."""
+    """On 31 December, by the ministry's bulletins as remembered (see the README of the data); zones (71 to 79) are none."""
     counties = [r.code for r in regions() if r.existed(year) and not r.code.endswith("00")]
     own = [code for code in counties if not 71 <= int(code[4:]) <= 79 and code not in OF_THE_BUREAU_ALONE]
     assert len(own) == number

@@ -18,6 +18,7 @@ from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pi
 from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
 from parsers.forms import Block, load_forms
 from parsers.model import GridCell, Place, Table
+from parsers.tables.requests import COLUMNS
 
 SIGNS = ("研益企", "维纠审", "第二十条", "统计指标")
 """Characters of which all stand on pages that print a table of the forms."""
@@ -25,15 +26,6 @@ HEADER = 14.0
 """Heights of a line between the first and the last line of a header."""
 BELOW_ROW = 3.2
 """Heights of a line that a row's figures may reach below its label."""
-COLUMNS = (
-    "natural_person",
-    "commercial",
-    "research",
-    "public_interest",
-    "legal_service",
-    "other_org",
-    "total",
-)
 LEAVES = ("upheld", "corrected", "other", "pending", "total")
 GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
