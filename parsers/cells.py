@@ -14,6 +14,7 @@ from parsers.forms import Form, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import kind_scores, lexicon, telling_kinds
 from parsers.model import Cell, Document, Problem, Text
+from parsers.numbers import read_figure
 from parsers.rows import Claim, Findings, Line, lines
 from parsers.tables import disclosure, disputes, flow, requests, statistics
 
@@ -21,6 +22,8 @@ Claims = dict[tuple[str, str, str], Claim]
 MOST_LINES = 5000
 """Rows of all tables of a document; a report has some 50, with a portal's menus 200."""
 TOO_LONG = "too_long"
+_OWN_HEADER = 3
+"""Cells with words and no figure in a table's first row that make it a header."""
 FLOW = "flow"
 """The kind of a run that was put together from lines of text and may hold any table."""
 
@@ -93,7 +96,7 @@ def _runs(document: Document) -> Iterator[_Run]:
             yield _Run(FLOW, found, context)
             previous = ""
             continue
-        for kind, part in _by_kind(found, previous):
+        for kind, part in _by_kind(found, previous if _goes_on(found) else ""):
             if kind:
                 yield _Run(kind, part, context)
             previous = kind
@@ -114,6 +117,14 @@ def _by_kind(found: Sequence[Line], previous: str) -> Iterator[tuple[str, list[L
         run.append(line)
     if run:
         yield current, run
+
+
+def _goes_on(found: Sequence[Line]) -> bool:
+    """Whether a table without known labels may go on with the one before it: one with a header of its own does not."""
+    first = next((line for line in found if any(cell.text.strip() for cell in line.cells)), None)
+    if first is None or first.figures():
+        return True
+    return sum(read_figure(cell.text).state == "unread" for cell in first.cells) < _OWN_HEADER
 
 
 def _kind(line: Line) -> str:
@@ -180,7 +191,7 @@ def _without_remnants(printings: Sequence[dict[str, Claim]]) -> list[dict[str, C
     """Leaves out the empty half of a row that was cut in two, by a page break or by hand."""
     kept: list[dict[str, Claim]] = []
     for cells in printings:
-        if kept and _adjacent(kept[-1], cells):
+        if kept and kept[-1].keys() == cells.keys() and _adjacent(kept[-1], cells):
             if _empty(cells):
                 continue
             if _empty(kept[-1]):

@@ -35,6 +35,8 @@ _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
     rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
 )
+_TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
+"""What stands between the name of an article and those of its column and site."""
 _TOP = 40
 """Texts among which the title is looked for: menus of a portal come before it."""
 _LONGEST = 80
@@ -66,6 +68,8 @@ def identify(document: Document) -> Identity:
     title, before, rivals = _title(document, own, signature(texts))
     by_title = agency_of(title) if title and not rivals else None
     agency = None if rivals else by_title or named_in_prose(head) or signature(texts)
+    if title and agency is None and not rivals:
+        agency = _named_by_page(document, year_of(title))
     year = year_of(title) if title else None
     period = _period(texts)
     if period is None and not (title and _YEAR.search(squeeze(title))):
@@ -146,11 +150,22 @@ def _title(
     if dated:
         heading, rivals = _decide(_of_one_year(dated, document), document, texts, signed)
         return heading.title, heading.after, rivals
-    for name in ("articletitle", "title"):
-        for part in re.split(r"[_|]|--|(?<=报告)-|(?<=年报)-", document.meta.get(name, "")):
-            if is_report_title(part) and year_of(part):
-                return unspaced(part), 0, ()
+    if named := next(_page_titles(document), None):
+        return named, 0, ()
     return (found[0].title, found[0].after, ()) if found else (None, 0, ())
+
+
+def _page_titles(document: Document) -> Iterator[str]:
+    """The titles of reports, with their years, that the page's own names hold beside names of columns and sites."""
+    for name in ("articletitle", "title"):
+        for part in _TITLE_PARTS.split(document.meta.get(name, "")):
+            if is_report_title(part) and year_of(part):
+                yield unspaced(part)
+
+
+def _named_by_page(document: Document, year: int | None) -> str | None:
+    """The publisher that the page's own name for the report of that year names."""
+    return next((agency_of(title) for title in _page_titles(document) if year_of(title) == year), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,4 +330,4 @@ def _compatible(one: str, other: str) -> bool:
 def _core(name: str) -> str:
     """A name without what may be left out of it, 委员会 as 委."""
     bare = _OWN_OFFICE.sub("", name).replace("委员会", "委")
-    return re.sub(r"(?:人民政府|政府)$|(?<=街道)办(?:事处)?$|(?<=地区|.盟)行政公署$", "", bare)
+    return re.sub(r"(?:人民政府|政府)办?$|(?<=街道)办(?:事处)?$|(?<=地区|.盟)行政公署$", "", bare)

@@ -17,7 +17,7 @@ _MINUS = dict.fromkeys(map(ord, "−－﹣‐‑‒–"), "-")
 _BLANK = re.compile(r"(?:无|[-/\\—―─_\s])*")
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(
-    rf"(?P<sign>[+-]|增加?|减少?|—)?(?P<gap> ?)(?P<digits>{_DIGITS})\s?(?P<unit>[^\d\s.,+-]{{1,3}})?",
+    rf"(?P<sign>[+-]|增加?|减少?|—)?(?P<gap> ?)(?P<digits>{_DIGITS})\s?(?:(?P<unit>[^\d\s.,+()-]{{1,3}})|\((?P<noted>[^\d\s.,+()-]{{1,3}})\))?",
     re.ASCII,
 )
 _COUNTED = frozenset(
@@ -70,14 +70,15 @@ def read_figure(
     plain = clean(text)
     if _BLANK.fullmatch(plain):
         return BLANK
-    if plain in ("零", "〇"):
-        return Figure("value", 0)
+    if plain[:1] in ("零", "〇"):
+        plain = f"0{plain[1:]}"
     match = _FIGURE.fullmatch(plain) if len(plain) <= _LONGEST else None
     if not match or (not signed and (match["gap"] or match["sign"] not in (None, "+", "-"))):
         return UNREAD
-    scale = _scale(match["unit"], unit, header_unit)
+    written = match["unit"] or match["noted"]
+    scale = _scale(written, unit, header_unit)
     if scale is None and not Decimal(match["digits"].replace(",", "")):
-        scale = Decimal(1) if match["unit"] in _COUNTED or match["unit"] in _MONEY else None  # none is none
+        scale = Decimal(1) if written in _COUNTED or written in _MONEY else None  # none is none
     if scale is None:
         return UNREAD
     value = Decimal(match["digits"].replace(",", "")) * scale

@@ -46,6 +46,8 @@ _FURNITURE = re.compile(
 _DATE = re.compile(
     r"^[\d〇○零一二三四五六七八九十]{2,4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?$"
 )
+_SHORTEST_DATED = 3
+"""Characters of a name above the date that closes a report, such as 教育部."""
 _SENTENCE = re.compile(r"[。；;！？]")
 
 
@@ -165,7 +167,7 @@ def _without_signature(body: list[str]) -> list[str]:
     for back in range(1, min(4, len(body)) + 1):
         if _DATE.match(body[-back].strip()):
             before = len(body) - back
-            if before and _is_name(body[before - 1]):
+            if before and _is_name(body[before - 1], shortest=_SHORTEST_DATED):
                 before -= 1
             return body[:before]
     if body and _is_name(body[-1]) and len(body) > 1 and not body[-1].startswith("无"):
@@ -173,10 +175,10 @@ def _without_signature(body: list[str]) -> list[str]:
     return body
 
 
-def _is_name(line: str) -> bool:
+def _is_name(line: str, *, shortest: int = 4) -> bool:
     bare = squeeze(line)
     return (
-        4 <= len(bare) <= 30
+        shortest <= len(bare) <= 30
         and not re.search(r"[。，,；;:：、]", bare)
         and bool(
             re.search(

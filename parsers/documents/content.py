@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parsers.documents.tree import string, tag
 from parsers.model import Text
+from parsers.publisher import PLACE, is_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -47,6 +48,12 @@ _TITLE = re.compile(
     r"(?:[2２][0０]|[1１][9９])\s*\d\s*\d\s*(?:年|[)）])|[二〇○零一九]{2}[〇○零Ｏ一二三四五六七八九]{2}年"
 )
 _ABOUT = re.compile(r"(?:信息|政务)公开.*(?:报告|年报)")
+_ABOUT_END = re.compile(r"(?:报告|年报)(?:[（(][^（()）]{1,12}[)）])?$")
+_NAMELESS = re.compile(rf"(?:关于)?(?:{_TITLE.pattern}|政府信息公开|政务公开|信息公开)")
+_PLACE = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{PLACE}")
+_LINES = ("h1", "h2", "h3", "p")
+"""Elements that hold one line, in however many pieces."""
+_INLINE = frozenset(("span", "b", "strong", "font", "em", "i", "u", "a", "br", "big", "small"))
 _ICON = re.compile(
     r"(?:icon|logo|ewm|qr|code|btn|arrow|dot|share|weixin|wechat|print|close|gif$|ico_)", re.IGNORECASE
 )
@@ -69,17 +76,40 @@ def choose(tree: _Element) -> _Element:
 
 
 def headings_before(tree: _Element, root: _Element) -> list[Text]:
-    """The title of a report that the page prints above the element that holds its text."""
-    found: list[Text] = []
+    """The title of a report that the page prints above the element that holds its text, line by line."""
+    lines: list[str] = []
+    title: list[str] = []
     for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "ucaptitle", "td", tag(root)):
         if element is root:
             break
-        if len(element) > 3 or ((parent := element.getparent()) is not None and parent.tag == "a"):
+        many = len(element) > 3 and element.tag not in _LINES
+        if many or ((parent := element.getparent()) is not None and parent.tag == "a"):
             continue
         text = "".join(string(element).split()) if len(element) or element.text else ""
-        if len(text) <= 80 and _TITLE.search(text) and _ABOUT.search(text):
-            found.append(Text(text, level=1))
-    return found[-1:]
+        if not text or len(text) > 80:
+            continue
+        title = _title_at_end([*lines, text]) or title
+        if element.tag != "span" and all(child.tag in _INLINE for child in element):
+            lines.append(text)
+    return [Text(line, level=1) for line in title]
+
+
+def _title_at_end(lines: list[str]) -> list[str]:
+    """The last line if it is a report's title with its year, else the last two or three that are one together.
+
+    A line above that is a publisher's name belongs to a title that names none.
+    """
+    for size in range(1, min(3, len(lines)) + 1):
+        joined = "".join(lines[-size:])
+        if len(joined) <= 80 and _TITLE.search(joined) and _ABOUT.search(joined):
+            if size > 1 and (_ABOUT.search("".join(lines[-size:-1])) or not _ABOUT_END.search(lines[-1])):
+                return []
+            above = lines[-size - 1 : -size]
+            named = (
+                above and _NAMELESS.match(lines[-size]) and (is_name(above[0]) or _PLACE.fullmatch(above[0]))
+            )
+            return [*above, *lines[-size:]] if named else lines[-size:]
+    return []
 
 
 def may_hold_table(source: str, width: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
+from parsers.forms import Column
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE, lexicon, official_columns
 from parsers.model import GridCell
+from parsers.numbers import clean
 from parsers.rows import (
     Claim,
     Findings,
@@ -93,6 +96,11 @@ def _read_row(
             "unread_row", where, f"the figures don't meet the columns one by one: {printed(values)}"
         )
         return
+    if any(_is_misplaced(value, columns[head.name], columns.values()) for head, value in pairs if head.name):
+        findings.problem(
+            "unread_row", where, f"a sign or a fraction stands where a count should: {printed(values)}"
+        )
+        return
     for head, value in pairs:
         if head.name is None:
             if value.text.strip():
@@ -103,7 +111,9 @@ def _read_row(
                 )
             continue
         column = columns[head.name]
-        said = figure(value, unit=column.unit, signed=column.signed, header_unit=_unit(head.text))
+        said = figure(
+            value, unit=column.unit, signed=column.signed, header_unit=_unit(head.text) or _unit(cell.text)
+        )
         findings.claims.append(Claim(TABLE, row, head.name, value, said, line.address(), named[0].form))
 
 
@@ -131,6 +141,17 @@ def _match(
     if ordered is None:
         return None
     return [(texts.get(head.name, head), value) for head, value in ordered]
+
+
+def _is_misplaced(cell: GridCell, column: Column, block: Iterable[Column]) -> bool:
+    """Whether a figure is none of its column but plainly one of another in its block: a sign beside 本年增/减,
+    a fraction beside an amount. The row's figures are then displaced, though no sum tells of it."""
+    said = figure(cell, unit=column.unit, signed=True)
+    others = [other for other in block if other is not column]
+    if column.signed or column.unit == "万元" or not isinstance(said.value, int | Decimal):
+        return False
+    signed = clean(cell.text)[:1] in ("+", "-", "增", "减") and any(other.signed for other in others)
+    return signed or (said.value % 1 != 0 and any(other.unit == "万元" for other in others))
 
 
 def _unit(header: str) -> str | None:

@@ -59,7 +59,8 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
             findings.problem("unknown_column", TABLE, f"column {label}: {printed([cell])}")
         elif cell.text.strip():
             stray.append(cell)
-    if not stray and _fits(values, header) and _certain(paths, header, row_leaf):
+    labelled = bool(row_leaf or row_group)
+    if not stray and _fits(values, header, labelled=labelled) and _certain(paths, header, row_leaf):
         found = {path: _one(cells) for path, cells in paths.items()}
     else:
         found = _by_order(values, header, row_group or outer)
@@ -86,9 +87,9 @@ def _values(line: Line) -> list[GridCell]:
     return [cell for cell in line.cells if cell.row == line.number and not _is_label(cell.text)]
 
 
-def _fits(values: Sequence[GridCell], header: Sequence[Line]) -> bool:
-    """Whether a row with empty cells ends where its header ends: else it may be shifted."""
-    if all(cell.text.strip() for cell in values) or not header:
+def _fits(values: Sequence[GridCell], header: Sequence[Line], *, labelled: bool) -> bool:
+    """Whether a row with empty cells or its own label ends where its header ends: else it may be shifted."""
+    if not values or not header or (not labelled and all(cell.text.strip() for cell in values)):
         return True
     return max(map(_end, values)) == max(_end(cell) for line in header for cell in line.cells)
 
