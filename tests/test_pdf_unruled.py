@@ -13,7 +13,7 @@ from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Document
 from tests.generate.drawn import blocks, draw
 from tests.generate.known import Habits, Known, random_known
-from tests.generate.unruled import Pages, Setting
+from tests.generate.unruled import TOP, Pages, Setting
 
 WIDTHS = {"disclosure": 4, "requests": 10, "disputes": 15, "statistics": 3}
 
@@ -78,3 +78,12 @@ def test_a_plain_table_is_read_whole(align: str, valign: str, *, keep: bool) -> 
         )
         missed = [told for told in readings(known, setting, random, narrow=False) if told[1] != told[2]]
         assert not missed, (form, missed)
+
+
+@pytest.mark.parametrize("room", range(60, 340, 20))
+def test_a_block_below_a_cut_one_keeps_its_header(room: int) -> None:
+    """The same names of columns stand over the last row of one block and over the rows of the next."""
+    known = random_known(Random("blocks"), form="2021", habits=Habits(zero=0.3, largest=999))
+    found = readings(known, Setting(page=TOP + room), Random(0), narrow=False)
+    missed = [told for told in found if told[0].startswith("disclosure") and told[1] != told[2]]
+    assert not missed

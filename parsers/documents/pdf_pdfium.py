@@ -164,21 +164,28 @@ class _Reader:
         return bool(0 <= x0 + x1 <= right and 0 <= top + bottom <= low)
 
     def _whole(self, text: str, box: Box) -> bool:
-        """Whether a word runs straight from its first to its last character, within one column of a frame."""
+        """Whether a word runs straight from its first to its last character, within one column of a frame.
+
+        A figure outside of frames is measured digit by digit: it may be two that nearly meet.
+        """
         x0, top, x1, bottom = box
         width, height = x1 - x0, bottom - top
         wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - len(text)) / 2
         if not 0 < width < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * width / (wide or 1):
             return False
-        middle = (top + bottom) / 2
+        middle, framed = (top + bottom) / 2, False
         for high, low, xs in self._frames:
-            if high < middle < low and bisect(xs, x0 + 0.3) != bisect(xs, x1 - 0.3):
-                return False
-        return True
+            if high < middle < low:
+                column = bisect(xs, x0 + 0.3)
+                if column != bisect(xs, x1 - 0.3):
+                    return False
+                framed |= 0 < column < len(xs)
+        return framed or _COUNT.fullmatch(text) is None
 
 
 _NOWHERE: Box = (-1.0, -1.0, -1.0, -1.0)
 _WORD = re.compile(r"[^\s\u200b\ufeff\xad]+")
+_COUNT = re.compile(r"[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
 _UNMAPPED = re.compile(r"[\0\ufffd\ue000-\uf8ff]")
 
 

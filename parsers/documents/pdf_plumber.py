@@ -17,6 +17,7 @@ import pdfplumber
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
+from pdfplumber.table import merge_edges
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.documents.pdf import MOST_PAGES, open_pdf
@@ -29,6 +30,8 @@ from parsers.model import Document
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font of Chromium's
 
+JOIN = 3.0
+"""Points within which pdfplumber takes edges for parts of one."""
 NEAR = 4.5
 """Points within which edges of cells are the same line."""
 _CID = re.compile(r"\(cid:\d+\)")
@@ -88,13 +91,17 @@ def _inside(char: dict[str, Any], page: Page) -> bool:
 
 def _tables(page: Page) -> list[list[Box]]:
     """The cells of each table that pdfplumber finds, the rows that a page's edge cuts included."""
-    settings = {"snap_tolerance": 3, "join_tolerance": 3, "explicit_horizontal_lines": _closing(page)}
+    settings = {"snap_tolerance": JOIN, "join_tolerance": JOIN, "explicit_horizontal_lines": _closing(page)}
     return [table.cells for table in page.find_tables(settings)]
 
 
 def _closing(page: Page) -> list[float]:
-    """The heights of the highest and lowest end of any vertical rule: there the page's edge may cut a table."""
-    down = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > NEAR]
+    """The heights of the highest and lowest end of any vertical rule: there the page's edge may cut a table.
+
+    Dashes are rules when they are joined, as the finder of tables joins them.
+    """
+    pieces = [edge for edge in page.edges if edge["orientation"] == "v"]
+    down = [edge for edge in merge_edges(pieces, JOIN, JOIN, JOIN, JOIN) if edge["height"] > NEAR]
     if not down:
         return []
     return [min(edge["top"] for edge in down), max(edge["bottom"] for edge in down)]

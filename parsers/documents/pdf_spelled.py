@@ -209,7 +209,8 @@ def printed_again(pieces: Sequence[Piece], header: Sequence[Spelled]) -> set[Pie
     found: set[Piece] = set()
     for later in {piece.part for piece in pieces if piece.part > part}:
         here = [piece for piece in pieces if piece.part == later][: len(model) + FURNITURE]
-        copies = (_copied(model, here[start:]) for start in range(FURNITURE))
+        above = next((at for at, piece in enumerate(here[:FURNITURE]) if in_label(piece.text)), FURNITURE - 1)
+        copies = (_copied(model, here[start:]) for start in range(above + 1))
         found.update(next((copy for copy in copies if 2 * len(copy) > len(model)), ()))
     return found
 

@@ -17,7 +17,7 @@ _SIGNS = frozenset("+＋-－−—–")
 UNIT_GAP = 0.5
 """Heights of a line between a figure and its unit, or its sign."""
 SPACED = 0.1
-"""Widths of a digit that a figure may be wider than its digits: more, and it may be two figures."""
+"""Widths of a digit that may be between two of them, or that these may overlap: more, and they may be two figures'."""
 ALIGNED = 0.45
 """Heights of a line by which edges, or middles, of one column's figures may differ."""
 NEAR = 0.5
@@ -177,15 +177,16 @@ def _spread(edges: Sequence[float]) -> float:
 
 
 def _widened(found: Sequence[Spelled]) -> set[int]:
-    """Figures whose digits stand further apart than others' do: they may be two that nearly meet."""
-    digits = [
-        (id(figure), len(piece.text), (piece.box[2] - piece.box[0]) / (piece.size * len(piece.text)))
-        for figure in found
-        for piece in figure.pieces
-        if piece.text.isdigit() and piece.text.isascii()
-    ]
-    usual = min((width for _, _, width in digits), default=0.0)
-    return {figure for figure, count, width in digits if (width - usual) * count > SPACED * usual}
+    """Figures whose digits don't follow upon each other: they may be two that nearly meet, or overlap."""
+    return {id(figure) for figure in found if not all(map(_is_close, figure.pieces))}
+
+
+def _is_close(piece: Piece) -> bool:
+    digits = [glyph for glyph in piece.glyphs if glyph.text[0].isdigit()]
+    width = max((glyph.x1 - glyph.x0 for glyph in digits), default=0.0)
+    return all(len(glyph.text) == 1 for glyph in digits) and all(
+        abs(after.x0 - before.x1) <= SPACED * width for before, after in pairwise(piece.glyphs)
+    )
 
 
 def _row(figure: Spelled, rows: Sequence[Spelled]) -> int | None:

@@ -24,6 +24,7 @@ class Layout:
     page: str = "A4 portrait"
     margin: str = "20mm"
     font: str = "10.5pt"
+    family: str = "'Noto Sans CJK SC',sans-serif"
     padding: str = "3px 4px"
     leading: str = "1.5"
     width: str = "100%"
@@ -92,6 +93,7 @@ LAYOUTS = {
         Layout("shaded", rules="shaded"),
         Layout("gapped", rules="gapped"),
         Layout("none", rules="none"),
+        Layout("shrunk", rules="none", width="auto", family="'Noto Serif CJK SC',serif"),
         Layout("two_columns", columns=2, page="A3 landscape", margin="15mm", font="9pt"),
     ]
 }
@@ -259,7 +261,7 @@ def _style(layout: Layout) -> str:
         box = box[:-1] + "@bottom-center{content:'- ' counter(page) ' -';font-size:9pt}}"
     rules = [
         box,
-        f"body{{font-family:'Noto Sans CJK SC',sans-serif;font-size:{layout.font};line-height:{layout.leading};margin:0}}",
+        f"body{{font-family:{layout.family};font-size:{layout.font};line-height:{layout.leading};margin:0}}",
         f".report{{column-count:{layout.columns}}}" if layout.columns > 1 else "",
         "h1{text-align:center;font-size:1.6em;margin:.4em 0} h2{font-size:1.2em;margin:.6em 0}",
         "p{text-align:justify;margin:.3em 0}"

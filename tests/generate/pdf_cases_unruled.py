@@ -22,14 +22,20 @@ def originals() -> dict[str, Original]:
             (41, "2021", plain),
             (42, "2019", replace(plain, unit="件", largest=999)),
             (43, "2021", replace(plain, blank=0.1, blanks=("", "—"))),
+            (44, "2021", plain),
         )
     ]
     unruled = replace(html.LAYOUTS["none"], thead=True, filler=18)
     shaded = replace(html.LAYOUTS["shaded"], align="left", valign="top", filler=12)
     ruled = replace(html.LAYOUTS["horizontal"], align="right", filler=9)
+    shrunk = replace(html.LAYOUTS["shrunk"], align="left", filler=14)
     with tempfile.TemporaryDirectory() as folder:
         printed = printers.libreoffice(
-            {"pdf_libreoffice_unruled": html.render(reports[0], unruled)}, Path(folder)
+            {
+                "pdf_libreoffice_unruled": html.render(reports[0], unruled),
+                "pdf_libreoffice_shrunk": html.render(reports[3], shrunk),
+            },
+            Path(folder),
         )
     printed |= printers.chromium(
         {
@@ -37,12 +43,23 @@ def originals() -> dict[str, Original]:
             "pdf_chromium_horizontal": html.render(reports[2], ruled),
         }
     )
-    whys = (
-        "Nothing is ruled, rows and labels are cut by page breaks, and headers are printed again between their halves.",
-        "Every other row is shaded, nothing is ruled; figures stand at the left and units below them.",
-        "Rules lie between the rows only, merged cells and blank ones among them; figures stand at the right.",
-    )
-    return {
-        name: (data, report, why)
-        for (name, data), report, why in zip(printed.items(), reports, whys, strict=True)
+    told = {
+        "pdf_libreoffice_unruled": (
+            reports[0],
+            "Nothing is ruled, rows and labels are cut by page breaks, and headers are printed again between their halves.",
+        ),
+        "pdf_libreoffice_shrunk": (
+            reports[3],
+            "Nothing is ruled, columns are as narrow as their figures, whose digits differ in width; at the top of a page"
+            " the next block's header stands below the last row of the one that the break cut.",
+        ),
+        "pdf_chromium_shaded": (
+            reports[1],
+            "Every other row is shaded, nothing is ruled; figures stand at the left and units below them.",
+        ),
+        "pdf_chromium_horizontal": (
+            reports[2],
+            "Rules lie between the rows only, merged cells and blank ones among them; figures stand at the right.",
+        ),
     }
+    return {name: (printed[name], *known_and_why) for name, known_and_why in told.items()}

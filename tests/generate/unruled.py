@@ -13,8 +13,6 @@ from tests.generate.drawn import Cell, Drawn, Rows
 
 SIZE = 10.0
 TOP = 50.0
-MERGED = 0.1
-"""Heights of a line: PDFium takes words that are nearer to each other for one."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +94,14 @@ class Pages:
         return lines
 
     def _put(self, page: int, text: str, x: float, y: float) -> None:
-        """Draws a line of text; one that nearly meets the text drawn last is taken for its rest, as PDFium does."""
+        """Draws a line of text in one glyph, or digit by digit, as it is measured."""
         while len(self.glyphs) <= page:
             self.glyphs.append([])
         x += self.setting.shift if page % 2 else 0.0
-        glyph = Glyph(text, x, y, x + measure(text), y + SIZE)
-        drawn = self.glyphs[page]
-        if text and drawn and drawn[-1].top == y and abs(x - drawn[-1].x1) < MERGED * SIZE:
-            drawn[-1] = Glyph(drawn[-1].text + text, drawn[-1].x0, y, glyph.x1, glyph.bottom)
-        elif text:
-            drawn.append(glyph)
+        figure = text[:1].isdigit()
+        for part in text if figure else [text] if text else []:
+            self.glyphs[page].append(Glyph(part, x, y, x + measure(part), y + SIZE))
+            x += measure(part)
 
 
 class _Fall:
@@ -155,5 +151,5 @@ def _spots(rows: Rows) -> Iterator[tuple[int, int, Cell]]:
 
 
 def measure(text: str) -> float:
-    """How wide a text is."""
-    return sum(SIZE if wide(character) else 0.55 * SIZE for character in text)
+    """How wide a text is, in a font whose digits are not all of one width."""
+    return sum(SIZE if wide(character) else SIZE * (0.46 if character == "1" else 0.55) for character in text)
