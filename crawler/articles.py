@@ -1,7 +1,7 @@
 """Articles that a page fetches by script: the request behind the shell, and what its answer holds.
 
 Epoint's WebBuilder asks ``…/getGovInfoDetail`` for the ``infoGuid`` in the page's address; 奉贤's pages ask
-``/html/info/detail`` for the number in theirs. The answer is JSON and is kept as it came.
+``/html/info/detail`` for the id in theirs. The answer is JSON and is kept as it came.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crawler.lists.model import File, Next, Page
 _DETAIL = re.compile(r"['\"]([\w./:-]*getGovInfoDetail[\w./-]*)['\"]")
 _PROJECT = re.compile(r"projectName['\"]?\s*[:=]\s*['\"]([\w/-]+)['\"]")
 _SITE = re.compile(r"siteGuid['\"]?\s*[:=]\s*['\"]([\w-]+)['\"]")
-_INFO = re.compile(r"/art/info/\w+/(\w+)$")
+_INFO = re.compile(r"/art/info/\w+/([\w-]+)$")
 _IDS = ("infoguid", "infoid", "guid")
 _LISTS = ("pdflist", "attachlist", "attachList", "resList", "articleFiles", "attachment")
 _FORM = {
@@ -60,11 +60,7 @@ def _epoint(page: Page) -> Next | None:
 
 def _fengxian(page: Page) -> Next | None:
     found = _INFO.search(urlsplit(page.url).path)
-    return (
-        _post(page, "/html/info/detail", {"id": found.group(1)})
-        if found and "/html/info/" in page.text
-        else None
-    )
+    return _post(page, "/html/info/detail", {"id": found.group(1)}) if found else None
 
 
 def _post(page: Page, path: str, form: dict[str, str]) -> Next | None:

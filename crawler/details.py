@@ -38,6 +38,8 @@ _NAME_KEYS = ("showname", "filename", "name", "attachname")
 _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn", "docs.qq.com")
 _HINT = re.compile(rf"\.(?=[a-z7])(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
+_CALLED_ATTACHED = re.compile(r"^\W{0,2}附件")
+_ATTACHED = tuple("附件".encode(encoding) for encoding in ("utf-8", "gb18030"))
 _DOWNLOADED = re.compile(rb"ownload")  # compiled, for it is looked for in the whole of every page
 _PDF_NAMED = re.compile(rb"pdfdata")
 _TABLED = "收到和处理政府信息公开申请"
@@ -60,7 +62,12 @@ def attachments(page: Page) -> list[File]:
     if sniff(page.body) == "json":
         return [*articles.files(page), *_unique(_written(page))]
     # most pages have no file: that is told from the bytes, without parsing
-    hinted = _HINT.search(page.folded) or _DOWNLOADED.search(page.folded) or page.embeds
+    hinted = (
+        _HINT.search(page.folded)
+        or _DOWNLOADED.search(page.folded)
+        or page.embeds
+        or any(words in page.body for words in _ATTACHED)
+    )
     found = list(_all(page)) if hinted else []
     if not found and b"<img" in page.folded and not _is_written_out(page.body):
         found = list(_images(page))
@@ -147,6 +154,8 @@ def _of_anchor(page: Page, anchor: HtmlElement, how: str = "anchor") -> Iterator
         yield File(url, name, "download")
     elif urlsplit(url).hostname in _EXTERNAL and _in_content(anchor):
         yield File(url, name, "external")
+    elif _CALLED_ATTACHED.match(text) and not _in_chrome(anchor) and not dialects.is_article(url):
+        yield File(url, name, "download")
 
 
 def _is_named_file(anchor: HtmlElement, text: str, url: str) -> bool:

@@ -25,16 +25,28 @@ class Echoes:
     """The pages of one crawl that others may repeat: lists, the home page, and what did not prove itself."""
 
     _lists: dict[str, str] = field(default_factory=dict)
+    _links: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Address of each list to everything that it links."""
     _pages: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def note(self, page: Page) -> None:
-        """Remember a list or the home page."""
+        """Remember a list."""
+        self.note_home(page)
+        self._links[page.url] = frozenset(_addresses(page))
+
+    def note_home(self, page: Page) -> None:
+        """Remember the home page: whatever it links, a page that reads like it is no column."""
         self._lists.setdefault(fingerprint(page), page.url)
 
-    def verdict(self, page: Page, link_text: str | None) -> Verdict | None:
-        """That the page repeats another: a list or the home page, or what a link to another year's report showed."""
+    def verdict(self, page: Page, link_text: str | None, *, expect: Expected = "page") -> Verdict | None:
+        """That the page repeats another: a list or the home page, or what a link to another year's report showed.
+
+        Years' and agencies' columns may read alike but for their numbers: a list that links something of its own is none.
+        """
         year = titles.year(link_text or "")
         first = self._lists.get(fingerprint(page))
+        if expect == "list" and first in self._links and not self._links[first].issuperset(_addresses(page)):
+            return None
         if first is None and year is not None:
             first, other = self._pages.setdefault(exact(page), (page.url, year))
             first = first if other != year else None

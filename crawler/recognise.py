@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal, Protocol
@@ -161,8 +161,11 @@ def _page(page: Page, site: Site | None) -> Label:
     ask = articles.behind(page)
     if ask:
         return Label("script_shell", "js_only", f"the article is fetched from {ask.url}", ask=ask)
-    if len(shells.visible_text(page)) >= ENOUGH_TEXT or _has_picture(page):
+    visible = shells.visible_text(page)
+    if len(visible) >= ENOUGH_TEXT or _has_picture(page):
         return Label("page")
+    if "附件" in visible and looks_like_report(identity.title(page)):
+        return Label("page", evidence="points to its attachment")
     return _shell(page) if not _CONTENT_MARKS.search(page.text) else Label("page", evidence="short text")
 
 
@@ -206,7 +209,8 @@ def _bare_list(page: Page) -> Label:
     if is_report_text(page):
         return Label("page", evidence="the column shows a report itself")
     if len(shells.visible_text(page)) < ENOUGH_TEXT:
-        return _shell(page)
+        shell = _shell(page)
+        return replace(shell, outcome="soft_404") if page.number > 1 else shell  # past the end
     return Label("empty_list", evidence="no entry found")
 
 

@@ -19,7 +19,7 @@ from crawler.details import attachments, embedded, frames
 from crawler.echo import Echoes, doubtful, fingerprint
 from crawler.fetch import Fetcher
 from crawler.judge import PAST_THE_END, Verdict, judge
-from crawler.lists import adapters, rows
+from crawler.lists import adapters, rows, tries
 from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
@@ -116,6 +116,8 @@ class Walk:
                 break
             asked.add(key)
             page, listing = await self.list_page(ask, column)
+            if ask.method == "GET":  # where a shell or a redirect led: a year's column, to be read once
+                asked.add((page.url, "GET", b""))
             if listing is None:
                 asks.extend((other, course, depth) for other in course.fail(page, sure=ask.sure))
                 continue
@@ -143,7 +145,7 @@ class Walk:
         verdict = seen.verdict
         if verdict.outcome:
             state = self.keeper.fail(seen.answer, context, verdict)
-            if ask.sure or state not in PAST_THE_END:
+            if tries.other(seen.page) is None and (ask.sure or state not in PAST_THE_END):
                 self.tally.listed(state, verdict.message)
             return seen.page, None
         listing = adapters.read(seen.page, column.family or self.portal.family)
@@ -238,7 +240,7 @@ class Walk:
         if not doubtful(seen.page, expect):
             return seen
         await self.look_at_home()
-        verdict = self.echoes.verdict(seen.page, link_text)
+        verdict = self.echoes.verdict(seen.page, link_text, expect=expect)
         return replace(seen, verdict=verdict) if verdict else seen
 
     async def look_at_home(self) -> None:
@@ -251,7 +253,7 @@ class Walk:
         page = answer.page(ask)
         verdict = judge(answer, page, expect="list", portal=self.portal)
         if verdict.outcome in (None, "soft_404", "js_only"):  # whatever it looks like, it is the home page
-            self.echoes.note(page)
+            self.echoes.note_home(page)
             self.keeper.keep(answer, context, digest=fingerprint(page))
         else:
             self.keeper.fail(answer, context, verdict)

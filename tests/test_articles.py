@@ -30,12 +30,11 @@ def test_the_request_behind_an_epoint_shell():
 
 
 def test_the_request_behind_a_numbered_shell():
-    page = Page(
-        "http://www.x.gov.cn/art/info/5678/i20250120-abc", b"<script>post('/html/info/detail')</script>"
-    )
-    assert behind(page) is None
-    ask = behind(Page("http://www.x.gov.cn/art/info/5678/9012", page.body))
-    assert (ask.url, ask.body) == ("http://www.x.gov.cn/html/info/detail", b"id=9012")
+    shell = b"<div id='app'></div><script src='/js/chunk-vendors.js'></script>"
+    for number in ("9012", "i20250120-abc"):
+        ask = behind(Page(f"http://www.x.gov.cn/art/info/5678/{number}", shell))
+        assert (ask.url, ask.body) == ("http://www.x.gov.cn/html/info/detail", f"id={number}".encode())
+    assert behind(Page("http://www.x.gov.cn/art/info/5678/", shell)) is None
 
 
 def article(content, **more):

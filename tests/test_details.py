@@ -51,6 +51,7 @@ CASES = [
         "a.pdf",
         "download",
     ),
+    ("<p><a href='getfile.jsp?id=5'>附件：2024年年度报告</a></p>", HERE + "getfile.jsp?id=5", "附件：2024年年度报告", "download"),
     ("<iframe src='/pdfjs/web/viewer.html?file=%2Ffiles%2Fa.pdf'></iframe>", SITE + "/files/a.pdf", "a.pdf", "viewer"),
     ("<iframe src='files/0a.pdf'></iframe>", HERE + "files/0a.pdf", "0a.pdf", "frame"),
     ("<embed src='/u/b.pdf'>", SITE + "/u/b.pdf", "b.pdf", "frame"),

@@ -20,6 +20,16 @@ def test_a_page_that_repeats_a_list_but_for_its_counter():
     assert echoes.verdict(page("/nb/2.html", f"{MENU}<p>第7号公告</p>"), "公告") is None
 
 
+def test_lists_that_read_alike_and_link_to_things_of_their_own():
+    echoes = Echoes()
+    hub = "<a href='{y}n/bm/'>部门单位</a><a href='{y}n/xz/'>乡镇街道</a>"
+    echoes.note(page("/nb/2025/", hub.format(y=2025)))
+    assert echoes.verdict(page("/nb/2024/", hub.format(y=2024)), None, expect="list") is None
+    assert echoes.verdict(page("/nb/none/", hub.format(y="/nb/2025/2025")), None, expect="list") is not None
+    echoes.note_home(page("/", "<a href='zwgk/'>政务公开</a>"))
+    assert echoes.verdict(page("/gone/", "<a href='zwgk/'>政务公开</a>"), None, expect="list") is not None
+
+
 def test_links_to_two_years_that_show_one_page():
     echoes = Echoes()
     first, second = page("/nb/1.html", "<p>请从首页进入</p>"), page("/nb/2.html", "<p>请从首页进入</p>")

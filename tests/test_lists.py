@@ -174,3 +174,18 @@ def test_any_bytes_are_read_without_trouble(data):
         adapters.read(current)
         recognise(current, expect="page")
         attachments(current)
+
+
+def test_the_unit_of_a_column_whose_requests_are_encrypted():
+    def unit(name, column, rows):
+        group = f"<nextgroup><![CDATA[<a href='/module/web/jpage/dataproxy.jsp?columnid={column}&unitid={name}'></a>]]></nextgroup>"
+        records = "".join(
+            f"<record><![CDATA[<li><a href='{row}'>{row[-9:]}</a></li>]]></record>" for row in rows
+        )
+        store = f"<datastore>{group}<recordset>{records}</recordset></datastore>"
+        return f"<div id='{name}'><script type='text/xml'>{store}</script></div><script>$('#{name}').jpage({{totalRecord:{90 * len(rows)}}})</script>"
+
+    news = unit("1", "aXZl", ["/art/2026/9/1/art_99_7.html", "/art/2026/9/2/art_99_8.html"])
+    html = news + unit("2", "bmN5", ["/art/2025/1/9/art_4711_5.html"])
+    listing = adapters.read(page(html, "http://www.x.gov.cn/col/col4711/index.html"))
+    assert [entry.url for entry in listing.entries] == ["http://www.x.gov.cn/art/2025/1/9/art_4711_5.html"]

@@ -125,6 +125,7 @@ IDS = [
         "agencies-nested",
         "numbered-folders",
     ],
+    *["hubs-alike", "sessions", "posted-search", "fragments", "attached", "first-channel"],
 ]
 
 

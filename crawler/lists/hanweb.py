@@ -113,9 +113,11 @@ def _options(text: str, start: int) -> dict[str, str]:
 
 
 def _own(page: Page, units: list[_Unit]) -> _Unit:
-    """The unit of the URL's column, else that with most records."""
+    """The unit of the URL's column, by its requests or its articles' addresses, else that with most records."""
     column = _COLUMN.search(page.url)
-    own = [unit for unit in units if column and unit.column() == column.group(1)]
+    number = column.group(1) if column else None
+    own = [unit for unit in units if number and number in (unit.column(), unit.options.get("columnid"))]
+    own = own or [unit for unit in units if number and f"/art_{number}_" in "".join(unit.records)]
     return max(own or units, key=lambda unit: unit.total if unit.total is not None else len(unit.records))
 
 

@@ -25,6 +25,8 @@ _EMBEDS = re.compile(rb"<[ifeo](?:frame|rame|mbed|bject)\b")
 _URL = "!#$%&'()*+,/:;=?@[]~{}\"|^`\\"
 """What stays as it is in an address: only characters beyond ASCII are escaped here."""
 _BLANK = dict.fromkeys(map(ord, "\t\n\r\x00"))
+_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+"""A visit's number that a server writes into its links: under the next one the same page would seem new."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,16 @@ class Page:
         return f"{quote(head, safe=_URL)}{mark}{quote(query, safe=_URL, encoding=encoding, errors='replace')}"
 
     def absolute(self, href: str | None) -> str | None:
-        """``href`` as an absolute http(s) URL without fragment; None for scripts, mail and the like."""
+        """``href`` as an absolute http(s) URL without fragment or session; None for scripts, mail and the like."""
         target = (href or "").translate(_BLANK).strip().replace(" ", "%20")
         if not target or target.startswith("#"):
             return None
         try:
-            url = urldefrag(urljoin(self.base, target)).url
+            url = _SESSION.sub("", urldefrag(urljoin(self.base, target)).url)
             url = url if url.isascii() else self._escaped(url)
             parts = urlsplit(url)
+            if "/." in parts.path:  # urljoin leaves the dots of an address with a host as they are
+                url = urljoin(url, parts._replace(scheme="", netloc="").geturl())
         except ValueError:
             return None
         return url if parts.scheme in ("http", "https") and parts.hostname else None

@@ -77,10 +77,13 @@ def _channel(page: Page, path: str, identifier: str, query: str) -> Next | None:
     url = page.absolute(f"{path}/{identifier}{query}")
     if not url:
         return None
-    if "api.hunan.gov.cn" in url:
-        return _hunan(page, url)
     known = dict(parse_qsl(query.lstrip("?"), keep_blank_values=True))
-    return _get(page, data.with_query(url, {**_QUERY, **known, "page": 1}), "search")
+    asked = _get(page, data.with_query(url, {**_QUERY, **known, "page": 1}), "search")
+    if not path.endswith("/common/search"):
+        return asked
+    posted = _hunan(page, url)
+    ways = [posted, asked] if "datas[" in page.text or "api.hunan.gov.cn" in url else [asked, posted]
+    return tries.first([way for way in ways if way])
 
 
 def _get(page: Page, href: str, step: str) -> Next | None:

@@ -6,6 +6,7 @@ from tests.portals import (
     echo,
     epoint,
     gkmlpt,
+    habits,
     hanweb,
     identity,
     jpaas,
@@ -26,7 +27,7 @@ from tests.portals.replica import Site
 
 MODULES = (
     trs, ucap, hanweb, jpaas, vsb, gkmlpt, lonsun, epoint, small, shells, walls, soft, robots, identity, mixed, transport,
-    echo, variants,
+    echo, variants, habits,
 )  # fmt: skip
 
 
