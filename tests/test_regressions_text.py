@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from parsers.forms import load_forms
 from parsers.model import Report
 from parsers.read import read
 
@@ -191,3 +194,64 @@ def test_an_indicator_after_one_of_the_same_name_that_was_not_read() -> None:
     report = read("\n".join((TITLE, *annex)).encode(), name="a.txt")
     read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
     assert read_as == {"4": 5, "5.1": 7, "5.2": 0, "6": 1}
+
+
+def test_tables_in_boxes_and_rows_of_one_cell_between_bars() -> None:
+    report = parse(
+        "二、主动公开政府信息情况",
+        "┌────────┬──────┬──────┬──────┐\n│第二十条第（一）项│      │      │      │\n├────────┼──────┼──────┼──────┤\n"
+        "│信息内容│本年制发件数│本年废止件数│现行有效件数│\n├────────┼──────┼──────┼──────┤\n│规章    │1     │      │3     │\n"
+        "└────────┴──────┴──────┴──────┘",
+        "|第二十条第（五）项|\n|信息内容|本年处理决定数量|\n|行政许可|7|",
+    )
+    assert values(report, "disclosure", "regulations") == [1, None, 3]
+    assert values(report, "disclosure", "licensing") == [7]
+    assert [section.text for section in report.sections] == [""]
+
+
+def test_titles_of_blocks_without_tabs_between_rows_with_tabs() -> None:
+    report = parse(
+        "二、主动公开政府信息情况",
+        "第二十条第（五）项\n信息内容\t本年处理决定数量\n行政许可\t7\n第二十条第（六）项\n信息内容\t本年处理决定数量\n行政处罚\t8",
+    )
+    assert values(report, "disclosure", "licensing") == [7]
+    assert values(report, "disclosure", "penalties") == [8]
+    assert [section.text for section in report.sections] == [""]
+
+
+def test_figures_of_two_rows_drawn_over_each_other_are_none() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21",
+        "2.没有现成信息需要另行制作 00 00 20 00 80 00 100",
+    )
+    assert values(report, "requests", "unable_needs_creation") == [None] * 7
+
+
+def test_a_last_row_whose_total_was_wrapped_is_not_read() -> None:
+    rows = [row.zh for row in load_forms()["2021"].table("requests").rows()]
+    report = parse(
+        REQUESTS, *(f"{label} 0 0 0 0 0 0 0" for label in rows[:-1]), f"{rows[-1]} 2 0 0 0 8 0 1\n0"
+    )
+    assert values(report, "requests", "total") == [0] * 7
+    assert values(report, "requests", "carried_out") == [None] * 7
+
+
+def test_an_annex_without_units_and_its_longest_label() -> None:
+    report = parse(
+        "附件：政府信息公开情况统计表",
+        "统计指标 统计数\n一、主动公开情况 ——\n（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条） 20\n其中：主动公开规范性文件数 3",
+        "八、机构建设和保障经费情况 ——\n（三）从事政府信息公开工作人员数 4\n1.专职人员数（不包括政府公报及政府网站工作人员数） 1",
+        "（四）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费） 12.5\n（三）接受培训人员数 6",
+    )
+    for row, value in {"1.1": 20, "1.1.1": 3, "8.3": 4, "8.3.1": 1, "8.4": Decimal("12.5"), "9.3": 6}.items():
+        assert values(report, "statistics", row) == [value]
+
+
+def test_figures_one_below_the_other_with_signs_that_there_is_none() -> None:
+    report = parse(
+        REQUESTS,
+        "一、本年新收政府信息公开申请数量\n1\n—\n3\n0\n/\n6\n10\n二、上年结转政府信息公开申请数量\n0\n0\n0\n0\n0\n0\n0",
+    )
+    assert values(report, "requests", "new") == [1, None, 3, 0, None, 6, 10]
+    assert values(report, "requests", "carried_in") == [0] * 7

@@ -10,20 +10,24 @@ from typing import Protocol
 from parsers.documents.encoding import decode
 from parsers.errors import Unreadable
 from parsers.labels import squeeze, unradical
-from parsers.lexicon import telling_kinds
+from parsers.lexicon import BLOCK_TITLE, telling_kinds
 from parsers.model import Block, Document, GridCell, Place, Table, Text
 from parsers.sections import opens_section
 
 LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 """What ends a line, so that line numbers mean the same wherever they are used."""
 _PAGE_NUMBER = re.compile(r"^\s*[-—–]\s*\d{1,3}\s*[-—–]\s*$|^\s*第\s*\d+\s*页.*$")
-_PIPED = re.compile(r"^\s*\|.*\|.*\|\s*$")
-_RULE = re.compile(r"^[\s|:+=_-]*[-=_]{3}[\s|:+=_-]*$")
+_PIPED = re.compile(r"^\s*[|│┃].*[|│┃]\s*$")
+_BARS = str.maketrans("│┃|", "\t\t\t")
+_RULE = re.compile(r"^[\s|:+=_\u2500-\u257f-]*[-=_─━═]{3}[\s|:+=_\u2500-\u257f-]*$")
 _VALUE = re.compile(
     r"[+\-－−＋]?[\d０-９](?:[\d０-９,，.．]*[\d０-９])?(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,6}|无|零"
 )
+_NOTE = re.compile(r"\([^()]*\)")
 _UNIT = ("万元", "亿元", "元", "件", "条", "项", "次", "篇", "个", "人", "人次")
-_PROSE = re.compile(r"[。；;！]|.{46,}")
+_PROSE = re.compile(r"[。；;！]")
+_LONGEST_LABEL = 45
+"""Characters of a label, notes in brackets aside; a line with more is prose."""
 _SENTENCE_END = re.compile(r"[。！？：:；;]$")
 _SCRAP = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _MOST_SCRAPS = 12
@@ -64,11 +68,14 @@ def read(data: bytes) -> Document:
 
 
 def _tabs_for_pipes(line: str) -> str:
-    """A table row drawn as Markdown (``| 规章 | 0 |``) with tabs in place of its bars, character for character."""
+    """A table row drawn as Markdown (``| 规章 | 0 |``) or in a box, with tabs in place of its bars, character for
+    character; a row of one cell keeps its last bar as a tab."""
     if not _PIPED.match(line):
         return line
-    at = line.index("|"), line.rindex("|")
-    return f"{' ' * (at[0] + 1)}{line[at[0] + 1 : at[1]].replace('|', chr(9))}"
+    bare = line.translate(_BARS)
+    first, last = bare.index("\t"), bare.rindex("\t")
+    inner = bare[first + 1 : last]
+    return f"{' ' * (first + 1)}{inner}" + ("" if "\t" in inner else "\t")
 
 
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
@@ -89,9 +96,15 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
 def _tabbed(lines: Sequence[_Line], start: int) -> int:
     """The end of a run of lines drawn with tabs that starts here, or ``start``."""
     end = start
-    while end < len(lines) and "\t" in lines[end].text:
+    while end < len(lines) and ("\t" in lines[end].text or _is_title_of_block(lines[end : end + 2])):
         end += 1
     return end if end - start > 1 or (end > start and lines[start].text.count("\t") > 2) else start
+
+
+def _is_title_of_block(lines: Sequence[_Line]) -> bool:
+    """Whether the first line is a block's title, all of its row, and the second a row drawn with tabs."""
+    alone = len(lines) > 1 and len(lines[0].text) < _FULL_LINE and "\t" in lines[1].text
+    return alone and bool(BLOCK_TITLE.fullmatch(squeeze(lines[0].text)))
 
 
 def _tab_table(lines: Sequence[_Line], number: int) -> Table:
@@ -127,7 +140,12 @@ def _goes_on(line: str, *, annex: bool = False) -> bool:
     The statistics annex has headings of its own (三、依申请公开情况).
     """
     heading = opens_section(line) and not (annex and _is_indicator(line))
-    return not heading and not _PROSE.search(label_and_values(line)[0])
+    label = label_and_values(line)[0]
+    return not heading and not _PROSE.search(label) and _is_short(label)
+
+
+def _is_short(label: str) -> bool:
+    return len(label) <= _LONGEST_LABEL or len(_NOTE.sub("", squeeze(label))) <= _LONGEST_LABEL
 
 
 def _is_indicator(line: str) -> bool:

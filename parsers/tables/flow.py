@@ -29,6 +29,7 @@ from parsers.tables.wording import (
     headers,
     letters_of,
     near,
+    run_together,
     without_notes,
 )
 
@@ -120,6 +121,14 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         state.claimed and not Counter(letters_of(text)) - Counter(state.tail)
     ):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
+        return
+    if run_together([cell.text for cell in values]):
+        findings.problem(
+            "unread_row",
+            "tables",
+            f"figures of two rows seem to stand in one: {text[-60:]} | {printed(values)}",
+        )
+        state.claimed, state.tail, state.lost = [], "", True
         return
     if len(values) == len(OFFICIAL) and near(letters_of(text), dispute_header()):
         findings.seen.add("disputes")
@@ -283,22 +292,28 @@ def _read_indicator(line: Line, text: str, state: _State, findings: Findings) ->
     bare = squeeze(text)
     unit = next((unit for unit in _UNITS if bare.endswith(unit)), "")
     values = [cell for cell in line.cells if cell.column > 0]
-    row = _indicator(letters_of(without_notes(bare[: -len(unit)])), state) if unit else None
+    own = squeeze("".join(cell.text for cell in line.cells if cell.column == 0))
+    words = bare.removesuffix(unit) if unit else own
+    row = _indicator(letters_of(without_notes(words)), state, whole=not unit)
     if row is None:
         return False
     state.row = ("statistics", row.id)
-    if len(values) != 1 or row.unit not in (unit, "万元"):
+    if len(values) != 1 or (unit and row.unit not in (unit, "万元")):
         return False
     findings.seen.add("statistics")
-    said = figure(values[0], unit="万元" if row.unit == "万元" else None, header_unit=unit)
+    said = figure(values[0], unit="万元" if row.unit == "万元" else None, header_unit=unit or None)
     state.claimed = [Claim("statistics", row.id, "value", values[0], said, line.address())]
     findings.claims += state.claimed
     return True
 
 
-def _indicator(letters: str, state: _State) -> Row | None:
-    """The one indicator with whose label the letters end, of those of one name the next under the same heading."""
-    named = {row.id: row for row in _indicators() if letters.endswith(letters_of(without_notes(row.zh)))}
+def _indicator(letters: str, state: _State, *, whole: bool) -> Row | None:
+    """The one indicator with whose label the letters end, of those of one name the next under the same heading.
+
+    ``whole``: the letters must be the label, as where no unit stands between it and the figure.
+    """
+    ends = letters.__eq__ if whole else letters.endswith
+    named = {row.id: row for row in _indicators() if ends(letters_of(without_notes(row.zh)))}
     longest = max((len(letters_of(without_notes(row.zh))) for row in named.values()), default=0)
     best = [row for row in named.values() if len(letters_of(without_notes(row.zh))) == longest]
     if len(best) > 1:

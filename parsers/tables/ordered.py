@@ -17,7 +17,7 @@ from parsers.forms import Block, Row
 from parsers.model import GridCell
 from parsers.numbers import read_figure
 from parsers.rows import Line
-from parsers.tables.wording import blocks, headers, letters_of, near, without_notes
+from parsers.tables.wording import blocks, headers, letters_of, near, run_together, without_notes
 
 _FIRST, _LAST = "本年新收", "结转下"
 """How the labels of the first and of the last row begin."""
@@ -49,6 +49,8 @@ def in_order(lines: Sequence[Line]) -> tuple[list[OrderedRow], list[Line]]:
     end = next((n for n in range(last, len(lines)) if _values(lines[n])), None)
     if end is None:
         return [], list(lines)
+    while end + 1 < len(lines) and _values(lines[end + 1]) and not letters_of(_label(lines[end + 1])):
+        end += 1  # what follows the last row without a label may be the rest of its figures
     before = next((n + 1 for n in range(start - 1, -1, -1) if _values(lines[n])), 0)
     heading = "".join(map(_label, lines[before:start]))
     for form, table, block in blocks():
@@ -165,6 +167,8 @@ def _stands_in(row: Row, words: str) -> bool:
 def _by_column(rows: Sequence[Line], number: int, columns: Sequence[str]) -> dict[str, GridCell]:
     """The cells of a row by column: in order where there are as many, else by where they stand in their line."""
     values = _values(rows[number])
+    if run_together([cell.text for cell in values]):
+        return {}
     on_one_line = len({cell.place.line for cell in values}) == 1
     nothing = all(read_figure(cell.text).value == 0 for cell in values)
     if len(values) == len(columns) and (on_one_line or nothing or _adds_up(values, len(columns))):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parsers.numbers import read_figure
 from parsers.rows import Line
 
 
@@ -28,8 +29,10 @@ def side_by_side(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _alone(line: Line) -> bool:
-    """Whether the line is one figure and nothing else, in a text."""
-    return len(line.cells) == 1 and line.cells[0].column > 0 and line.cells[0].place.line is not None
+    """Whether the line is one figure, or a sign that there is none, and nothing else, in a text."""
+    if len(line.cells) != 1 or line.cells[0].place.line is None:
+        return False
+    return line.cells[0].column > 0 or read_figure(line.cells[0].text).state == "blank"
 
 
 def _follows(run: Sequence[Line], line: Line) -> bool:
@@ -39,7 +42,8 @@ def _follows(run: Sequence[Line], line: Line) -> bool:
 
 
 def _row(run: Sequence[Line]) -> Iterator[Line]:
-    if not run:
+    if not any(part.cells[0].column for part in run):
+        yield from run  # signs without a figure beside them belong to no row
         return
     cells = tuple(
         part.cells[0]._replace(row=run[0].number, column=column) for column, part in enumerate(run, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 
@@ -14,6 +14,7 @@ from parsers.labels import squeeze
 _DROPPED = re.compile(r"[\W\d_]+")
 NOTE = re.compile(r"\([^()]*\)")
 OPEN_NOTE = re.compile(r"\([^()]*$")
+_RUN_TOGETHER = re.compile(r"0\d")
 _LOST = 3
 """Characters that a header may have lost and still be known."""
 GRID_NOTE = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
@@ -78,6 +79,11 @@ def without_notes(text: str) -> str:
 def letters_of(text: str) -> str:
     """The Chinese characters of a text, and nothing else."""
     return _DROPPED.sub("", squeeze(text))
+
+
+def run_together(figures: Sequence[str]) -> bool:
+    """Whether one of the figures begins with a needless 0: figures of two rows, drawn one over the other, as one."""
+    return any(_RUN_TOGETHER.match(squeeze(figure)) for figure in figures)
 
 
 def common_prefix(label: str, letters: str) -> tuple[int, int]:
