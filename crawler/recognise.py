@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from crawler import articles, identity, shells
 from crawler.details import attachments
 from crawler.lists import adapters, dialects
-from crawler.lists.model import Next, Page
+from crawler.lists.model import Listing, Next, Page
 from crawler.magic import sniff
 from crawler.titles import looks_like_report
 
@@ -195,6 +195,12 @@ def _list(page: Page, site: Site | None) -> Label:
     if listing.entries or listing.next or listing.children:
         return Label("list")
     return _empty_list(page) or _bare_list(page)
+
+
+def says_empty(page: Page, listing: Listing) -> bool:
+    """Whether a list without entries says so itself (暂无相关信息)."""
+    leads = listing.entries or listing.next or listing.children
+    return not leads and _empty_list(page) is not None
 
 
 def _empty_list(page: Page) -> Label | None:

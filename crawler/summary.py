@@ -27,8 +27,15 @@ _WORDS = {
     "error": "errors",
     "lost": "not accounted for",
 }
+_CURES = {
+    "blocked": "a wall is never walked around: crawl from a network that the portal lets in, or write to its staff",
+    "robots_disallowed": "robots.txt is obeyed: ask the portal's staff to allow the columns",
+    "failed": "look at it with `nianbao doctor {id}`; for columns that moved, `nianbao discover {home}` proposes new ones",
+}
+"""Outcome of a crawl that brought nothing to what can be done."""
 _MOST_REASONS = 3
 _MOST_UNREADABLE = 10
+_NO_READER = "unsupported_format"
 REPORTS = ("found", "new", "changed", "removed")
 TOGETHER = 3
 """Portals of one family or prefecture that make an alarm,"""
@@ -52,7 +59,11 @@ class PortalSummary:
     groups: tuple[str, ...] = ()
     """The CMS families and the prefecture that the portal belongs to."""
     reasons: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """Reason to the first address that it was given for."""
     notes: tuple[str, ...] = ()
+    cure: str | None = None
+    """What a person can do where nothing could be had."""
     requests: int = 0
     bytes: int = 0
     seconds: float = 0.0
@@ -62,9 +73,6 @@ class PortalSummary:
         cls, tally: Tally, portal: Portal, *, reports: Mapping[str, int], expected: int | None = None
     ) -> PortalSummary:
         """The summary of a finished tally."""
-        reasons = {
-            f"{outcome}: {why}" if why else outcome: n for (outcome, why), n in tally.reasons.most_common()
-        }
         return cls(
             portal=tally.portal,
             crawl=tally.crawl,
@@ -77,8 +85,10 @@ class PortalSummary:
                 f"prefecture {portal.region[:4]}",
                 *(f"family {name}" for name in sorted(tally.families)),
             ),
-            reasons=reasons,
+            reasons={_said(reason): n for reason, n in tally.reasons.most_common()},
+            examples={_said(reason): url for reason, url in tally.examples.items()},
             notes=tuple(tally.notes),
+            cure=_CURES.get(tally.outcome, "").format(id=portal.id, home=portal.home) or None,
             requests=tally.requests,
             bytes=tally.bytes,
             seconds=tally.seconds,
@@ -110,6 +120,7 @@ class PortalSummary:
             "failed": self.failed,
             "links": dict(self.states),
             "reasons": dict(self.reasons),
+            "examples": dict(self.examples),
             "notes": list(self.notes),
             "requests": self.requests,
             "bytes": self.bytes,
@@ -128,7 +139,9 @@ class PortalSummary:
         failed = [f"{n} {_WORDS.get(state, state)}" for state, n in sorted(self.failed.items())]
         lines = [head + (f"; {', '.join(failed)}" if failed else "")]
         lines += [f"    {note}" for note in self.notes]
-        return lines + [f"    {n} x {reason}" for reason, n in list(self.reasons.items())[:_MOST_REASONS]]
+        most = list(self.reasons.items())[:_MOST_REASONS]
+        lines += [f"    {n} x {reason}{_where(self.examples.get(reason))}" for reason, n in most]
+        return lines + ([f"    {self.cure}"] if self.cure else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +153,12 @@ class Summary:
 
     @property
     def ok(self) -> bool:
-        """Whether every portal was crawled completely and all that is new could be read: exit status 0, else 1."""
-        return all(portal.good for portal in self.portals) and not self.unreadable
+        """Whether every portal was crawled completely and nothing new was damaged: exit status 0, else 1.
+
+        A kept file in a format that no reader takes (OFD, a picture) is told, but nothing failed.
+        """
+        damaged = any(failure.code != _NO_READER for failure in self.unreadable)
+        return all(portal.good for portal in self.portals) and not damaged
 
     @property
     def unreadable(self) -> tuple[Failure, ...]:
@@ -181,7 +198,7 @@ class Summary:
         lines += [f"ALARM {alarm}" for alarm in self.alarms()]
         lines += [line for portal in ordered for line in portal.lines()]
         if self.unreadable:
-            lines.append(f"{len(self.unreadable)} new originals could not be read:")
+            lines.append(f"{_counted(len(self.unreadable), 'new original')} kept, but not read:")
         lines += [f"    {failure.url}: {failure.message}" for failure in self.unreadable[:_MOST_UNREADABLE]]
         return "\n".join(lines)
 
@@ -200,6 +217,15 @@ def _summary(archive: Archive, tally: Tally, portal: Portal) -> PortalSummary:
     before = history.complete_before(archive.db, portal.id, tally.crawl)
     expected = history.reports_of(archive.db, before)["found"] if before else None
     return PortalSummary.of(tally, portal, reports=reports, expected=expected)
+
+
+def _where(url: str | None) -> str:
+    return f" ({url})" if url else ""
+
+
+def _said(reason: tuple[str, str]) -> str:
+    outcome, why = reason
+    return f"{outcome}: {why}" if why else outcome
 
 
 def _alarm(group: str, members: list[PortalSummary]) -> str | None:

@@ -40,8 +40,12 @@ class Tally:
     """CMS families whose adapters read the lists."""
     notes: list[str] = field(default_factory=list)
     """What makes the crawl partial, or what a maintainer should know; one line each."""
+    empty: list[str] = field(default_factory=list)
+    """List pages that say themselves that they have no entry."""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(outcome, message) of candidates and list pages that were not kept."""
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The same to the first address that it was said of."""
     incomplete: bool = False
     requests: int = 0
     bytes: int = 0
@@ -69,13 +73,13 @@ class Tally:
         self.states[url] = state
         self.settled += 1
         if state not in KEPT and state not in RESTING:
-            self.reasons[(state, _general(message))] += 1
+            self._because(url, state, message)
 
-    def listed(self, state: str, message: str | None = None) -> None:
+    def listed(self, url: str, state: str, message: str | None = None) -> None:
         """Count a list page."""
         self.lists[state] += 1
         if state not in KEPT:
-            self.reasons[(state, _general(message))] += 1
+            self._because(url, state, message)
             self.incomplete = True
 
     def partial(self, note: str) -> None:
@@ -130,10 +134,18 @@ class Tally:
         counts = self.counts()
         return sum(counts[state] for state in (*KEPT, *RESTING))
 
+    def _because(self, url: str, state: str, message: str | None) -> None:
+        reason = (state, _general(message))
+        self.reasons[reason] += 1
+        self.examples.setdefault(reason, url)
+
     def _compare(self, before: Mapping[str, object] | None) -> None:
         """A crawl that finds nothing, or far less than the last good one, is not a good one."""
         expected = before.get("kept") if before else None
-        if not self.kept and any(self.lists[state] for state in KEPT):
+        listed = sum(self.lists[state] for state in KEPT)
+        if not self.kept and not expected and listed and len(self.empty) == listed:
+            self.notes += [f"{url}: the column says that it is empty" for url in self.empty]
+        elif not self.kept and listed:
             self.partial("no link of any column brought a page: check the columns' addresses")
         elif isinstance(expected, int) and self.kept < FEWER * expected:
             self.partial(

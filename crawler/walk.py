@@ -24,7 +24,7 @@ from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
 from crawler.portals import Column, Portal
-from crawler.recognise import Expected
+from crawler.recognise import Expected, says_empty
 from crawler.tally import KEPT, Tally
 
 CHILD_DEPTH = 3
@@ -146,19 +146,21 @@ class Walk:
         if verdict.outcome:
             state = self.keeper.fail(seen.answer, context, verdict)
             if tries.other(seen.page) is None and (ask.sure or state not in PAST_THE_END):
-                self.tally.listed(state, verdict.message)
+                self.tally.listed(name_of(ask), state, verdict.message)
             return seen.page, None
         listing = adapters.read(seen.page, column.family or self.portal.family)
         self.tally.families.add(listing.family)
         if verdict.kind != "list":
             # the column shows a report itself, alone or above its list
-            self.tally.listed("unchanged")
+            self.tally.listed(name_of(ask), "unchanged")
             if self.tally.found(seen.answer.url) or self.tally.is_open(seen.answer.url):
                 await self.settle(Candidate(seen.answer.url, replace(context, kind="page")), seen)
             listing = replace(listing, entries=rows.entries(seen.page, guess=False))
         else:
             self.echoes.note(seen.page)
-            self.tally.listed(self.keeper.keep(seen.answer, context, digest=_digest(listing)))
+            self.tally.listed(name_of(ask), self.keeper.keep(seen.answer, context, digest=_digest(listing)))
+            if says_empty(seen.page, listing):
+                self.tally.empty.append(name_of(ask))
         return seen.page, listing
 
     async def visit(self, candidate: Candidate) -> None:

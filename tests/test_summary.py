@@ -58,6 +58,39 @@ def test_originals_that_cannot_be_read_are_told():
     result = summary(tally(1), reading=reading)
     assert not result.ok and "http://p1.gov.cn/a.pdf: the file is cut off" in result.text()
     assert result.as_json()["unreadable"][0]["code"] == "damaged"
+    foreign = Failure(
+        "cd" * 32, "http://p1.gov.cn/a.ofd", "unsupported_format", "no reader for application/ofd"
+    )
+    result = summary(tally(1), reading=Reading("1", 2, 1, 0, (foreign,)))
+    assert (
+        result.ok
+        and "1 new original kept, but not read:\n    http://p1.gov.cn/a.ofd: no reader" in result.text()
+    )
+
+
+def test_reasons_name_an_address_and_failures_a_cure():
+    made = Tally("p1", 1)
+    for number in (1, 2):
+        made.found(f"http://p1.gov.cn/{number}.html")
+        made.settle(f"http://p1.gov.cn/{number}.html", "not_found", "HTTP 404")
+    made.listed("http://p1.gov.cn/nb/", "not_found", "HTTP 410")
+    made.close()
+    result = summary(made)
+    assert "    2 x not_found: HTTP 404 (http://p1.gov.cn/1.html)\n" in result.text()
+    assert result.as_json()["portals"][0]["examples"]["not_found: HTTP 410"] == "http://p1.gov.cn/nb/"
+    assert made.outcome == "failed" and result.text().endswith(
+        "`nianbao doctor p1`; for columns that moved, `nianbao discover http://p1.gov.cn/` proposes new ones"
+    )
+
+
+def test_a_column_that_says_that_it_is_empty_is_complete():
+    made = Tally("p1", 1, empty=["http://p1.gov.cn/nb/"])
+    made.listed("http://p1.gov.cn/nb/", "new")
+    assert made.close() == "complete"
+    assert made.notes == ["http://p1.gov.cn/nb/: the column says that it is empty"]
+    emptied = Tally("p1", 2, empty=["http://p1.gov.cn/nb/"])
+    emptied.listed("http://p1.gov.cn/nb/", "changed")
+    assert emptied.close({"kept": 3}) == "partial"
 
 
 def test_failing_portals_come_last():
