@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from crawler import articles, identity, shells
 from crawler.details import attachments
 from crawler.lists import adapters, dialects
-from crawler.lists.model import Listing, Next, Page
+from crawler.lists.model import Next, Page
 from crawler.magic import sniff
 from crawler.titles import looks_like_report
 
@@ -38,7 +38,6 @@ _BODY_MARKS = (
     "收费及减免",
     "主动公开政府信息",
 )
-_EMPTY_LIST = re.compile("暂无相关信息|暂无信息|暂无数据|没有相关信息|暂无内容|没有找到相关|此栏目暂无")
 _CONTENT_MARKS = re.compile(r"<meta[^>]+ArticleTitle[^>]+content=['\"]?[^'\">\s]", re.IGNORECASE)
 _JS_LIST = re.compile(
     r"\{\{[^}]{0,80}\}\}|<\?=|<%=|\bv-for=|chunk-vendors|id=['\"]?app['\"> ]|new CMS\(|/front/api/data/|unitbuild\.js"
@@ -194,18 +193,8 @@ def _list(page: Page, site: Site | None) -> Label:
         return Label("redirected_to_home", "soft_404", "the home page under another address")
     if listing.entries or listing.next or listing.children:
         return Label("list")
-    return _empty_list(page) or _bare_list(page)
-
-
-def says_empty(page: Page, listing: Listing) -> bool:
-    """Whether a list without entries says so itself (暂无相关信息)."""
-    leads = listing.entries or listing.next or listing.children
-    return not leads and _empty_list(page) is not None
-
-
-def _empty_list(page: Page) -> Label | None:
-    said = _EMPTY_LIST.search(page.text)
-    return Label("empty_list", evidence=said.group()) if said else None
+    said = adapters.says_empty(page)
+    return Label("empty_list", evidence=said) if said else _bare_list(page)
 
 
 def _bare_list(page: Page) -> Label:

@@ -24,7 +24,7 @@ from crawler.lists.course import Course
 from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
 from crawler.portals import Column, Portal
-from crawler.recognise import Expected, says_empty
+from crawler.recognise import Expected
 from crawler.tally import KEPT, Tally
 
 CHILD_DEPTH = 3
@@ -159,7 +159,7 @@ class Walk:
         else:
             self.echoes.note(seen.page)
             self.tally.listed(name_of(ask), self.keeper.keep(seen.answer, context, digest=_digest(listing)))
-            if says_empty(seen.page, listing):
+            if adapters.says_empty(seen.page):
                 self.tally.empty.append(name_of(ask))
         return seen.page, listing
 

@@ -189,3 +189,32 @@ def test_the_unit_of_a_column_whose_requests_are_encrypted():
     html = news + unit("2", "bmN5", ["/art/2025/1/9/art_4711_5.html"])
     listing = adapters.read(page(html, "http://www.x.gov.cn/col/col4711/index.html"))
     assert [entry.url for entry in listing.entries] == ["http://www.x.gov.cn/art/2025/1/9/art_4711_5.html"]
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("http://www.x.gov.cn/zfxxgk/nb.html?id=1", "<a href='nb.html?id=12'>区教育局</a>"),
+        (
+            "http://www.x.gov.cn/nb/index.html",
+            "<select><option value='dept.html?id=12'>区教育局</option></select>",
+        ),
+        ("http://www.x.gov.cn/nb/", "<a href='bg_2023.html'>2023年度</a>"),
+    ],
+)
+def test_agencies_behind_a_query_and_years_of_any_shape_are_columns(url, link):
+    (child,) = adapters.read(page(link, url)).children
+    assert child.title in ("区教育局", "2023年度")
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href='bs.html?id=9'>区教育局</a>", "<a href='nb.html?id=3'>预算公开</a>"]
+)
+def test_links_to_other_pages_and_subjects_are_no_columns(link):
+    assert adapters.read(page(link, "http://www.x.gov.cn/zfxxgk/nb.html?id=1")).children == ()
+
+
+def test_rows_titled_by_their_year_alone():
+    row = "<ul><li><a href='t20250120_2024.html'>2024年度</a></li></ul>"
+    (entry,) = adapters.read(page(row)).entries
+    assert (entry.url, entry.date) == (f"{COLUMN}t20250120_2024.html", "2025-01-20")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from crawler.lists import (
@@ -39,6 +40,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     anchors,
 )
 MOVED = 0.9
+_EMPTY = re.compile("暂无相关信息|暂无信息|暂无数据|没有相关信息|暂无内容|没有找到相关|此栏目暂无")
 FAMILIES: dict[str, Adapter] = {adapter.FAMILY: adapter for adapter in ADAPTERS}
 
 
@@ -75,6 +77,13 @@ def read(page: Page, family: str | None = None) -> Listing:
     if family not in page.listings:  # the recogniser asks first, the walk asks again
         page.listings[family] = _read(page, family)
     return page.listings[family]
+
+
+def says_empty(page: Page) -> str | None:
+    """The words by which a list says that it has no entries (暂无相关信息); None if it doesn't or has some."""
+    listing = read(page)
+    said = None if listing.entries or listing.next or listing.children else _EMPTY.search(page.text)
+    return said.group() if said else None
 
 
 def _read(page: Page, family: str | None) -> Listing:

@@ -15,7 +15,7 @@ _SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,5})$")
 _ARTICLES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"/\d{6}/t(?P<ymd>\d{8})_\d+\.s?html?$",
+        r"/t(?P<ymd>\d{8})_\d+\.s?html?$",
         r"/t\d{7,9}\.s?html?$",
         r"/art/(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})/art_\d+_\d+\.html?$",
         r"/art/\d{4}/art_[0-9a-f]{32}\.html?$",

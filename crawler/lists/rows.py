@@ -104,7 +104,10 @@ def children(page: Page) -> tuple[Child, ...]:
         if other or titles.negative(title) or (dialects.is_article(url) and titles.looks_like_report(title)):
             continue
         below = is_folder and _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
-        if below or (_YEAR_TITLE.match(titles.normal(title)) and _sibling(folder, url)):
+        year = _YEAR_TITLE.match(titles.normal(title)) and (
+            _sibling(folder, url) or _shown_by_year(folder, url)
+        )
+        if below or year or (titles.is_agency(title) and _same_script(page.url, anchor, url)):
             found.setdefault(url, Child(url, title))
     return tuple(found.values())
 
@@ -263,6 +266,18 @@ def _sibling(folder: str, url: str) -> bool:
     near = directory(url).startswith(f"{dirname(folder.rstrip('/'))}/")
     listed = _LIST_PAGE.search(urlsplit(url).path) is not None and not dialects.is_article(url)
     return near and (listed or dialects.is_directory(url))
+
+
+def _shown_by_year(folder: str, url: str) -> bool:
+    """Whether a year's link below the column has no shape that tells a list from a report: it is read as either."""
+    return _below(folder, url) and not dialects.is_article(url) and not dialects.is_file(url)
+
+
+def _same_script(page_url: str, anchor: HtmlElement, url: str) -> bool:
+    """Whether an agency's link only changes the query of this page (``?id=12``), or stands in a menu of agencies."""
+    here, there = urlsplit(page_url), urlsplit(url)
+    menu = anchor.tag == "option" and directory(url) == directory(page_url)
+    return bool(there.query) and (menu or here.path == there.path) and not dialects.is_article(url)
 
 
 def _best_groups(rows: list[_Row]) -> set[HtmlElement]:
