@@ -224,9 +224,12 @@ def crawl(
             verbose=logging.getLogger().isEnabledFor(logging.INFO),
             settings=chosen_settings,
         )
-    if summary_file:
-        summary_file.write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    click.echo(summary.text())
+    try:
+        if summary_file:
+            said = json.dumps(summary.as_json(), ensure_ascii=False, indent=2)
+            summary_file.write_text(f"{said}\n", "utf-8")
+    finally:
+        click.echo(summary.text())
     sys.exit(0 if summary.ok and not mistakes and not unknown else 1)
 
 

@@ -14,11 +14,17 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
-from archive.commands import archive_folder, as_json_lines, explained, verbose, worker_count
+from archive.commands import (
+    Moment,
+    archive_folder,
+    as_json_lines,
+    explained,
+    verbose,
+    worker_count,
+    year_option,
+)
 
 T = TypeVar("T")
-
-year_option = click.option("--year", type=click.IntRange(2008, 2100), metavar="YEAR", help="Only this year.")
 
 
 class Answer(Protocol):
@@ -80,7 +86,9 @@ def reparse(
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Look at presence and size of originals; leave out the parses.")
-@click.option("--since", metavar="DATE", help="Re-hash only originals kept on this day or later.")
+@click.option(
+    "--since", type=Moment(), metavar="DATE", help="Re-hash only originals kept on this day or later."
+)
 @as_json_lines
 @archive_folder
 @verbose
@@ -185,7 +193,7 @@ def judge(
     from archive import judgements
     from archive.store import Archive
 
-    if corrections is None and (check_id is None or confirm == dismiss or not why):
+    if corrections is None and (check_id is None or confirm == dismiss or not (why and why.strip())):
         raise click.UsageError(
             "give a CHECK, one of --confirm and --dismiss, and --why; or --corrections FILE"
         )
@@ -219,6 +227,8 @@ def check(archive_path: Path, year: int | None, rule: str | None, as_json: bool)
     from archive import findings
     from archive.store import Archive
 
+    if rule is not None and rule not in findings.rules():
+        raise click.BadParameter(f"{rule!r} is none of {', '.join(findings.rules())}", param_hint="--rule")
     with Archive.open(archive_path) as archive:
         _end(findings.check(archive, year=year, rule=rule), as_json)
 

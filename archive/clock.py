@@ -21,7 +21,7 @@ def moment(text: str) -> str:
     """
     try:
         return utc(datetime.fromisoformat(f"{text}T23:59:59" if _DAY.fullmatch(text) else text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Unknown(f"{text!r} is no date; write 2026-04-01 or 2026-04-01T12:00:00Z") from error
 
 

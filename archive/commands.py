@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import logging
@@ -32,6 +33,14 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
                 raise
             cure = "nianbao verify names what is damaged, nianbao rebuild makes the database anew"
             click.echo(f"nianbao: the archive's nianbao.db: {error}; {cure}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends in silence where nobody reads on
+            logging.getLogger(__name__).info("%s", error, exc_info=True)
+            where = f"{error.filename}: " if error.filename else ""
+            cure = "free some space, or check the permissions and the disk, then run again (-v shows where)"
+            click.echo(f"nianbao: {where}{error.strerror or error}; {cure}", err=True)
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("nianbao: interrupted; what was finished is kept", err=True)
@@ -65,6 +74,24 @@ def _set_up_logging(_context: click.Context, _parameter: click.Parameter, count:
     return count
 
 
+class Moment(click.ParamType[str]):
+    """A day (2026-04-01) or a time (ISO 8601); anything else is wrong usage. The value stays as it was written."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, once it is known to be a moment."""
+        from archive import clock
+        from archive.errors import Unknown
+
+        try:
+            clock.moment(value)
+        except Unknown as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+year_option = click.option("--year", type=click.IntRange(2008, 2100), metavar="YEAR", help="Only this year.")
 verbose = click.option(
     "-v",
     "--verbose",
@@ -94,11 +121,11 @@ worker_count = click.option(
 
 
 @click.command()
-@click.option("--year", type=int, help="Only reports of this year.")
+@year_option
 @click.option(
     "--unsure", is_flag=True, help="List pages that are reports of an agency or year that nothing names."
 )
-@click.option("--as-of", "day", metavar="DATE", help="How it stood then (2026-04-01).")
+@click.option("--as-of", "day", type=Moment(), metavar="DATE", help="How it stood then (2026-04-01).")
 @click.option(
     "--fail-on",
     metavar="WHAT",
@@ -125,7 +152,7 @@ def status(
     from archive.status import status as ask
     from archive.store import Archive
 
-    kinds = [kind for kind in fail_on.split(",") if kind]
+    kinds = [kind for kind in map(str.strip, fail_on.split(",")) if kind]
     for kind in kinds:
         if kind not in ALARMS:
             raise click.BadParameter(f"{kind!r} is none of {', '.join(ALARMS)}", param_hint="--fail-on")

@@ -144,6 +144,9 @@ _STATUS = "CASE WHEN l IS NULL OR r IS NULL THEN 'unknown' WHEN l = r THEN 'hold
 
 _YEARS = "{schema}.reports n JOIN {schema}.reports o ON o.agency_id = n.agency_id AND o.year = n.year - 1"
 
+ACROSS = ("requests.carry", "disclosure.in_force")
+"""Rules across years: the archive's own, for no form knows two reports."""
+
 _CARRY = f"""
     INSERT INTO {{schema}}.cross_checks
     SELECT report, parse, 'requests.carry', '{{column}}', {_STATUS}, l, r, sha256 FROM (

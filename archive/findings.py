@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from archive.derive import ACROSS
 from archive.store import Archive
+from parsers.forms import load_forms
+from parsers.phrases import phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ class Findings:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         return asdict(self)
+
+
+def rules() -> list[str]:
+    """Every rule that a check can have."""
+    within = {item.rule for form in load_forms().values() for item in form.sums}
+    return sorted({*within, *ACROSS, *(f"prose.{phrase.id}" for phrase in phrases().phrases)})
 
 
 def check(archive: Archive, *, year: int | None = None, rule: str | None = None) -> Findings:

@@ -21,6 +21,7 @@ from archive.differences import find_report
 from archive.errors import Unknown
 from archive.log import Entry
 from archive.overlays import cell_of
+from archive.rows import LARGEST
 from archive.store import Archive, now
 
 Verdict = Literal["confirmed", "dismissed"]
@@ -103,13 +104,22 @@ def judge(archive: Archive, check: str, verdict: Verdict, *, why: str) -> Judgem
 def correct(archive: Archive, corrections: Iterable[Correction]) -> Corrected:
     """Record corrections of the current reading and lay them over it; those already in force are passed over.
 
-    :raises Unknown: a report or cell is not there; nothing is recorded then.
+    :raises Unknown: a report or cell is not there or named twice; nothing is recorded then.
     """
     number = _next(archive, "corrections")
     connection = archive.db.conn
-    rows = [_bind(archive, correction) for correction in corrections]
-    known = {tuple(row) for row in connection.execute(f"SELECT {', '.join(_BOUND)} FROM corrections")}
-    fresh = [row for row in rows if tuple(row.values()) not in known]
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for correction in corrections:
+        row = _bind(archive, correction)
+        cell = tuple(row.values())[:4]
+        if cell in rows:
+            raise Unknown(
+                f"cell {correction.cell} of report {row['report']} is corrected twice; leave one out"
+            )
+        rows[cell] = row
+    said = connection.execute(f"SELECT {', '.join(_BOUND)} FROM corrections ORDER BY id")
+    last = {row[:4]: row for row in said.fetchall()}
+    fresh = [row for cell, row in rows.items() if last.get(cell) != tuple(row.values())]
     entries = [Entry("corrections", {"id": number + n, **row, "at": now()}) for n, row in enumerate(fresh)]
     if entries:
         archive.record(log.JUDGEMENTS, entries, then=derive)
@@ -122,20 +132,27 @@ def read_corrections(path: Path) -> list[Correction]:
 
     Each has ``report``, ``cell`` (``requests.new.total``), ``value`` (empty: null), ``reason`` and ``source``.
 
-    :raises Unknown: the file can't be read or an entry is incomplete; the message names it.
+    :raises Unknown: the file can't be read, has no corrections, or one is incomplete; the message names it.
     """
     try:
+        entries: Any
         if path.suffix == ".toml":
-            entries = tomllib.loads(path.read_text("utf-8")).get("corrections", [])
+            entries = tomllib.loads(path.read_text("utf-8")).get("corrections")
         else:
             entries = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     except OSError as error:
         raise Unknown(f"{path}: {error.strerror}; check the path") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unknown(f"{path}: {error}; mend the file") from error
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise Unknown(
+            f"{path}: no corrections in it; write [[corrections]] in TOML, or CSV with a header line"
+        )
     return [_read(path, number, entry) for number, entry in enumerate(entries, 1)]
 
 
+_FRACTIONS = ("amount", "value")
+"""Columns with figures that need not be whole; all others count something."""
 _BOUND = ("report", '"table"', '"row"', '"column"', "value", "reason", "source", "parsed", "sha256")
 
 
@@ -146,13 +163,19 @@ def _bind(archive: Archive, correction: Correction) -> dict[str, Any]:
     found = cell_of(archive.db.conn, report, (table, row, column))
     if found is None:
         raise Unknown(f"report {report} has no cell {correction.cell!r}; write table.row.column")
+    if isinstance(correction.value, float) and column not in _FRACTIONS:
+        raise Unknown(
+            f"{correction.cell} of report {report}: {correction.value} is no count; write a whole number"
+        )
     said = {"value": correction.value, "reason": correction.reason, "source": correction.source}
     place = {"report": report, "table": table, "row": row, "column": column}
     return {**place, **said, "parsed": found[0], "sha256": found[1]}
 
 
 def _read(path: Path, number: int, entry: Mapping[str, Any]) -> Correction:
-    missing = [name for name in ("report", "cell", "reason", "source") if not entry.get(name)]
+    missing = [
+        name for name in ("report", "cell", "reason", "source") if not str(entry.get(name) or "").strip()
+    ]
     if missing:
         raise Unknown(f"{path}: correction {number} has no {', '.join(missing)}; add it")
     said = "" if entry.get("value") is None else str(entry["value"]).strip()
@@ -160,10 +183,13 @@ def _read(path: Path, number: int, entry: Mapping[str, Any]) -> Correction:
         value = Decimal(said) if said else None
     except InvalidOperation:
         value = Decimal("NaN")
-    if value is not None and not value.is_finite():
-        raise Unknown(f"{path}: correction {number}: {said!r} is no number; write digits or leave it empty")
+    if value is not None and not (value.is_finite() and abs(value) <= LARGEST):
+        raise Unknown(
+            f"{path}: correction {number}: {said[:40]!r} is no number; write digits or leave it empty"
+        )
     figure = None if value is None else int(value) if value == int(value) else float(value)
-    return Correction(entry["report"], entry["cell"], figure, entry["reason"], entry["source"])
+    report, cell, reason, source = (str(entry[name]) for name in ("report", "cell", "reason", "source"))
+    return Correction(report, cell, figure, reason, source)
 
 
 def _address(check: str) -> Sequence[str]:

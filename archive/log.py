@@ -27,6 +27,8 @@ FOLDER = "log"
 PORTALS = "portals"
 JUDGEMENTS = "judgements"
 
+_INTEGERS = (-(2**63), 2**63 - 1)
+"""What SQLite takes for an integer."""
 _EVIDENCE = ("captures", "originals", "judgements", "corrections")
 
 
@@ -57,10 +59,14 @@ def names(archive: Path) -> list[str]:
 def append(archive: Path, name: str, entries: list[Entry]) -> None:
     """Add the lines in one write and force them to the disk.
 
-    :raises Unwritten: the disk is full or failed; a line half written is cut off again.
+    :raises Unwritten: the disk is full or failed (a line half written is cut off again), or a row is none that
+        a database can hold: nothing is written then, for the log would stop every later writer.
     """
     path = path_of(archive, name)
-    data = "".join(_line(entry) for entry in entries).encode()
+    try:
+        data = "".join(_line(entry) for entry in entries).encode()
+    except UnicodeEncodeError as error:
+        raise Unwritten(f"{path}: a text that is not Unicode can't be stored; leave it out") from error
     try:
         append_bytes(path, data)
     except OSError as error:
@@ -144,6 +150,9 @@ def recover(archive: Path, db: Database) -> None:
 
 
 def _line(entry: Entry) -> str:
+    for column, value in entry.row.items():
+        if isinstance(value, int) and not _INTEGERS[0] <= value <= _INTEGERS[1]:
+            raise Unwritten(f"{entry.table}.{column}: a number of {len(str(value))} digits can't be stored")
     return json.dumps({"table": entry.table, "row": entry.row}, ensure_ascii=False) + "\n"
 
 

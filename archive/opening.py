@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import derive, lock, migrations, originals, upgrade
+from archive import derive, lock, log, migrations, upgrade
 from archive.errors import ArchiveError, NotAnArchive, Outdated, Unwritten
 
 DATABASE = "nianbao.db"
@@ -42,8 +42,11 @@ def take_lock(folder: Path) -> TextIOWrapper:
         inside = {path.name for path in folder.iterdir()}
     except OSError as error:
         raise lock.read_only(folder, error) from error
-    if inside and not inside & {DATABASE, originals.FOLDER, lock.NAME}:
+    if inside and not inside & {DATABASE, log.FOLDER, lock.NAME}:
         raise NotAnArchive(f"{folder}: holds other files but no archive; name an empty or a new folder")
+    if DATABASE in inside:
+        with explained(folder), closing(_readable(folder).conn) as connection:
+            _refuse_other(connection, folder)
     return lock.take(folder)
 
 
@@ -83,11 +86,12 @@ def for_reading(folder: Path) -> Database:
     """
     path = folder / DATABASE
     if not path.is_file():
-        message = f"{folder}: no archive here; run nianbao crawl first or name its folder with --archive"
-        raise NotAnArchive(message)
+        raise _absent(folder)
     with explained(folder):
         db = _readable(folder)
         try:
+            if _refuse_other(db.conn, folder) is None:
+                raise _absent(folder)
             if migrations.is_current(db):
                 return db
         except BaseException:
@@ -96,6 +100,31 @@ def for_reading(folder: Path) -> Database:
         db.close()
         _upgrade(folder)
         return _readable(folder)
+
+
+def _absent(folder: Path) -> NotAnArchive:
+    """The error for a folder without a database, or with an empty one."""
+    if log.names(folder):
+        cure = "run nianbao rebuild to make it anew from the originals and the log"
+        return NotAnArchive(f"{folder / DATABASE}: missing or empty; {cure}")
+    return NotAnArchive(
+        f"{folder}: no archive here; run nianbao crawl first or name its folder with --archive"
+    )
+
+
+def _refuse_other(connection: sqlite3.Connection, folder: Path) -> bool | None:
+    """True if the database is an archive's, None if it is empty.
+
+    :raises NotAnArchive: it is another program's.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    ours = f"SELECT 1 FROM {_APPLIED} WHERE migration_set = ?"
+    if _APPLIED in tables and connection.execute(ours, [migrations.migrations.name]).fetchone():
+        return True
+    if tables - {_APPLIED}:
+        message = f"{folder / DATABASE}: the database of another program; name another folder with --archive"
+        raise NotAnArchive(message)
+    return None
 
 
 @contextmanager

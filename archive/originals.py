@@ -96,8 +96,12 @@ def _is_there(path: Path, size: int) -> bool:
 
 
 def names(archive: Path) -> Iterator[str]:
-    """The SHA-256 names of the files that are there, in order; leftovers of an interrupted write are passed over."""
-    yield from sorted(path.name for path in (archive / FOLDER).glob("*") if path.suffix != ".part")
+    """The SHA-256 names of the files that are there, in order; leftovers of an interrupted write are passed over.
+
+    :raises OSError: the folder can't be read.
+    """
+    with suppress(FileNotFoundError):
+        yield from sorted(path.name for path in (archive / FOLDER).iterdir() if path.suffix != ".part")
 
 
 def flatten(archive: Path) -> None:

@@ -83,9 +83,14 @@ def refresh(connection: sqlite3.Connection, schema: str = "main") -> None:
     for statement in (_AGENCIES, _MARKS, _YEARS):
         connection.execute(statement.format(schema=schema))
     for name, (source, columns) in _SUMS.items():
-        sums, table = ", ".join(f"sum({column})" for column in columns), f"{schema}.{name}"
+        sums, table = ", ".join(map(sum_of, columns)), f"{schema}.{name}"
         connection.execute(_FINEST.format(table=table, source=source, sums=sums))
         finest = "length(region) = 4 OR region = '?'"
         connection.execute(_ROLLED_UP.format(table=table, digits=0, level=finest, sums=sums))
         connection.execute(_ROLLED_UP.format(table=table, digits=2, level="length(region) = 4", sums=sums))
         connection.execute(f"DELETE FROM {table} WHERE region = '?'")
+
+
+def sum_of(column: str) -> str:
+    """SQL for the sum of whole numbers; null where all are, and no error where hostile figures exceed 64 bits."""
+    return f"CASE WHEN count({column}) THEN CAST(total({column}) AS INTEGER) END"

@@ -74,16 +74,20 @@ class OriginalChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a re-parse would change; nothing in the archive was touched."""
+    """What a re-parse would change; nothing in the archive was touched.
+
+    ``damaged``: originals that are missing or altered, SHA-256 and message; what was read of them before stands.
+    """
 
     parser: str
     originals: int
     changed: tuple[OriginalChange, ...]
+    damaged: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_status(self) -> int:
-        """1 where anything gets worse or is doubtful."""
-        return 1 if self.counts()["worse"] + self.counts()["doubtful"] else 0
+        """1 where anything gets worse or is doubtful, or an original is damaged."""
+        return 1 if self.damaged or self.counts()["worse"] + self.counts()["doubtful"] else 0
 
     def counts(self) -> dict[str, int]:
         """Originals by judgement, cells that change, checks that start and stop to hold."""
@@ -122,6 +126,7 @@ class Preview:
             lines += [f"    {line}" for line in shown[:_LISTED]]
             if len(shown) > _LISTED:
                 lines.append(f"    and {len(shown) - _LISTED} more (--json has all)")
+        lines += [f"original {name} can't be read: {why}" for name, why in self.damaged]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -137,6 +142,7 @@ class Preview:
             "counts": self.counts(),
             "causes": causes,
             "changed": changed,
+            "damaged": [{"sha256": name, "message": why} for name, why in self.damaged],
         }
 
 
@@ -156,10 +162,11 @@ def preview(
     gathered = spool.gather_apart(archive.path, names, workers=workers, progress=progress)
     try:
         found = tuple(changed(archive, gathered))
+        damaged = tuple(_damaged(gathered))
     finally:
         gathered.discard()
     kept = found if only != selection.IMPROVEMENTS else tuple(c for c in found if c.judgement == "better")
-    return Preview(parsers.RELEASE, len(names), kept)
+    return Preview(parsers.RELEASE, len(names), kept, damaged)
 
 
 def changed(archive: Archive, lines: Iterable[bytes]) -> Iterator[OriginalChange]:
@@ -169,8 +176,16 @@ def changed(archive: Archive, lines: Iterable[bytes]) -> Iterator[OriginalChange
     for line in lines:
         parsed = rows.unpack(line)
         parse, digest = accepted.get(parsed.sha256, (None, None))
-        if parse is not None and digest != parsed.digest:
+        if parse is not None and digest != parsed.digest and parsed.body["error"] != rows.DAMAGED:
             yield _change(archive, parse, parsed)
+
+
+def _damaged(lines: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        if f'"error":"{rows.DAMAGED}"'.encode() in line:  # most lines need not be unpacked again
+            parsed = rows.unpack(line)
+            if parsed.body["error"] == rows.DAMAGED:
+                yield parsed.sha256, parsed.body["problems"][0][2]
 
 
 def _change(archive: Archive, parse: int, parsed: rows.Parsed) -> OriginalChange:

@@ -158,6 +158,8 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         reports += parsed.body["is_report"]
         if parsed.body["error"] and not _is_picture(archive, parsed.sha256):
             failures.append(_failure(archive, parsed))
+        if parsed.body["error"] == rows.DAMAGED:  # what was read while it was whole stands
+            continue
         if before.get(parsed.sha256) == (parsers.RELEASE, parsed.digest):
             continue
         changed += parsed.sha256 in before and before[parsed.sha256][1] != parsed.digest

@@ -21,8 +21,11 @@ from parsers.model import Cell, Number, Place, Problem, Report
 
 FORMAT = 2
 """Of the lines; raised when they change, so that those of a killed run are never taken up by other code."""
-LARGEST = 2**63 - 1
-"""The largest whole number that SQLite keeps exact; beyond it no count of anything is to be believed."""
+DAMAGED = "damaged_original"
+"""Code of a failure that says nothing of the document: its file is missing or altered."""
+LARGEST = 2**53
+"""The largest whole number that every reader of JSON, Excel and Parquet keeps exact; beyond it no count of anything is
+to be believed, and sums of such counts would stop SQLite."""
 
 _HEAD = ("form", "title", "agency", "year", "media_type", "is_report", "tables", "content_digest", "error")
 _PARSE = (*_HEAD, "region")

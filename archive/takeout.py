@@ -8,8 +8,16 @@ from pathlib import Path
 
 import click
 
-from archive.care import Answer, progress, year_option
-from archive.commands import archive_folder, as_json_lines, explained, verbose
+from archive.care import Answer, progress
+from archive.commands import Moment, archive_folder, as_json_lines, explained, verbose, year_option
+
+
+def _digits(_context: click.Context, _parameter: click.Parameter, code: str) -> str:
+    if code and not (code.isascii() and code.isdigit()):
+        raise click.BadParameter(
+            f"{code!r} is no beginning of a GB/T 2260 code; write digits, as in 64 or 640105"
+        )
+    return code
 
 
 @click.command()
@@ -28,10 +36,16 @@ from archive.commands import archive_folder, as_json_lines, explained, verbose
 )
 @year_option
 @click.option(
-    "--region", default="", metavar="CODE", help="Only divisions whose code begins so (64 is Ningxia)."
+    "--region",
+    default="",
+    metavar="CODE",
+    callback=_digits,
+    help="Only divisions whose code begins so (64 is Ningxia).",
 )
 @click.option("--form", type=click.Choice(["2014", "2019", "2021"]), help="Only this official form.")
-@click.option("--as-of", "day", metavar="DATE", help="What the archive said then (2026-04-01).")
+@click.option(
+    "--as-of", "day", type=Moment(), metavar="DATE", help="What the archive said then (2026-04-01)."
+)
 @click.option("--wide", is_flag=True, help="One row per agency and year, a column for every cell.")
 @click.option(
     "--mask-contacts", is_flag=True, help="Take telephone and identity numbers and e-mail out of prose."

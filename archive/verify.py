@@ -100,9 +100,12 @@ def verify(
 
 
 def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings; where the database can't be read on, that is one of them."""
+    """The findings; where the database or a file can't be read on, that is one of them."""
     try:
         yield from findings
+    except OSError as error:
+        message = f"{error.strerror}; check its permissions and the disk, or restore it from a backup"
+        yield Finding("file_unreadable", str(error.filename), message)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         message = f"{error}; run nianbao rebuild to make it anew from the originals and the log"
         yield Finding("database_damaged", "nianbao.db", message)
@@ -116,13 +119,17 @@ def _database(archive: Archive) -> Iterator[Finding]:
 
 def _original(archive: Archive, sha256: str, size: int, *, hashed: bool) -> Iterator[Finding]:
     path = originals.path_of(archive.path, sha256)
-    if not path.is_file():
-        yield Finding("original_missing", sha256, f"{path} is not there; restore it from a backup")
-    elif path.stat().st_size != size:
-        message = f"{path} has {path.stat().st_size} bytes instead of {size}; restore it from a backup"
-        yield Finding("original_altered", sha256, message)
-    elif hashed and _sha256(path.read_bytes()) != sha256:
-        yield Finding("original_altered", sha256, f"{path} has other bytes; restore it from a backup")
+    try:
+        if not path.is_file():
+            yield Finding("original_missing", sha256, f"{path} is not there; restore it from a backup")
+        elif path.stat().st_size != size:
+            message = f"{path} has {path.stat().st_size} bytes instead of {size}; restore it from a backup"
+            yield Finding("original_altered", sha256, message)
+        elif hashed and _sha256(path.read_bytes()) != sha256:
+            yield Finding("original_altered", sha256, f"{path} has other bytes; restore it from a backup")
+    except OSError as error:
+        message = f"{path}: {error.strerror}; check its permissions and the disk, or restore it from a backup"
+        yield Finding("original_unreadable", sha256, message)
 
 
 def _strays(archive: Archive, known: set[str]) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def _read_one(archive: Path, into: Path, sha256: str) -> Line:
     try:
         line = rows.of_report(sha256, read(originals.read(archive, sha256)))
     except ArchiveError as error:
-        raise Unreadable("damaged_original", str(error)) from error
+        raise Unreadable("damaged_original", str(error)) from error  # rows.DAMAGED
     except (MemoryError, ParserError):
         raise
     except Exception as error:

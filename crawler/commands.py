@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from archive.commands import archive_folder, explained, verbose
 @click.argument("portal_id", metavar="[PORTAL]", required=False)
 @click.option(
     "--portals",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True),
     metavar="PATH",
     help="Registry to use instead of the shipped one.",
 )
@@ -41,7 +42,7 @@ def doctor(portal_id: str | None, portals: Path | None, archive_path: Path) -> N
             )
         (portal,) = chosen
     failed = False
-    for finding in practice.examine(archive_path, portal=portal):
+    for finding in practice.examine(archive_path, registry=portals, portal=portal):
         failed |= finding.ok is False
         click.echo(finding.line())
     sys.exit(1 if failed else 0)
@@ -109,7 +110,12 @@ def _typed(name: str, value: str, default: object) -> object:
 
 def summary_place(file: Path | None) -> None:
     """Make sure that the summary can be written before hours are spent on it; raises click.BadParameter."""
-    if file is not None and not file.absolute().parent.is_dir():
+    if file is None:
+        return
+    folder = file.absolute().parent
+    if not folder.is_dir():
         raise click.BadParameter(
             f"the folder {file.parent} does not exist; make it first", param_hint="--summary"
         )
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise click.BadParameter(f"{file} can't be written; name another file", param_hint="--summary")

@@ -124,7 +124,7 @@ def run(archive: Path, *, progress: Callable[[Progress], None] | None = None) ->
 
 def _make_room(folder: Path, sample: set[str]) -> None:
     """Remove the archive of an earlier demo; leave anything else, and the lock that shows whose folder it is."""
-    if not (folder / opening.DATABASE).exists():
+    if not (folder / opening.DATABASE).exists() and not log.names(folder):
         return
     with Archive.open(folder, write=True) as opened:
         others = [row["id"] for row in opened.db["portals"].rows if row["id"] not in sample]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, Locked
 from archive.opening import sqlite_release
 from archive.store import Archive
 from crawler import portals, settings
@@ -43,11 +43,17 @@ class Finding:
         return f"{_MARKS[self.ok]:>4}  {self.what}: {self.found}" + (f"; {self.cure}" if self.cure else "")
 
 
-def examine(archive: Path, *, portal: Portal | None = None) -> Iterator[Finding]:
-    """Every finding in turn; with a portal, its reachability and its robots.txt too (two requests)."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _office, _fonts, _contact, _registry)
+def examine(
+    archive: Path, *, registry: Path | None = None, portal: Portal | None = None
+) -> Iterator[Finding]:
+    """Every finding in turn; with a portal, its reachability and its robots.txt too (two requests).
+
+    ``registry``: another one than the shipped, to be looked at.
+    """
+    checks: tuple[Callable[[], Finding], ...] = (_python, _sqlite, _office, _fonts, _contact)
     for check in checks:
         yield check()
+    yield _registry(registry)
     yield _disk(archive)
     yield _writable(archive)
     if portal:
@@ -105,11 +111,11 @@ def _contact() -> Finding:
     return Finding("contact", None, "the project's page", cure)
 
 
-def _registry() -> Finding:
+def _registry(registry: Path | None) -> Finding:
     try:
-        found = portals.load()
+        found = portals.load(registry)
     except PortalError as error:
-        return Finding("registry", False, str(error), "reinstall nianbao")
+        return Finding("registry", False, str(error), "mend the file" if registry else "reinstall nianbao")
     return Finding("registry", True, f"{len(found)} portals")
 
 
@@ -131,6 +137,8 @@ def _writable(archive: Path) -> Finding:
         place = next(path for path in archive.absolute().parents if path.exists())
         with tempfile.TemporaryFile(dir=place):
             return Finding("archive", True, f"{archive} can be made")
+    except Locked as error:
+        return Finding("archive", None, str(error))
     except ArchiveError as error:
         return Finding("archive", False, str(error))
     except OSError as error:

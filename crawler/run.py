@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from archive import reading
@@ -83,12 +85,11 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(job, theirs), name="nianbao-crawl")
-    with _without_main():
-        child.start()
-    theirs.close()
     tallies: dict[str, Tally] = {}
     trouble: str | None = None
     try:
+        start(child)
+        theirs.close()
         for event in _events(ours):
             if isinstance(event, Progress):
                 if progress:
@@ -113,6 +114,17 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
             f"the crawl ended before {', '.join(missing[:5])} was done; run it again with -v to see why"
         )
     return [tallies[portal.id] for portal in job.portals]
+
+
+def start(child: BaseProcess) -> None:
+    """Start a child process that leaves Ctrl-C to us, who end it: at any moment, and without a word of its own."""
+    resource_tracker.ensure_running()  # unblocks what is blocked when it starts, so before
+    with _without_main():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            child.start()  # it inherits what is blocked
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

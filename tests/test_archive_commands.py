@@ -111,7 +111,7 @@ def test_reparse_previews_applies_and_takes_back(folder: Path, monkeypatch: pyte
 def test_verify_backup_and_rebuild(folder: Path, tmp_path: Path) -> None:
     assert run(folder, "verify").exit_code == 0
     assert run(folder, "verify", "--quick", "--since", "2026-01-01").exit_code == 0
-    assert run(folder, "verify", "--since", "yesterday").exit_code == 1
+    assert run(folder, "verify", "--since", "yesterday").exit_code == 2
     assert answer(folder, "backup", tmp_path / "b")["originals"] == 4
     assert run(tmp_path / "b", "verify").exit_code == 0
     rebuilt = answer(folder, "rebuild", "--into", tmp_path / "n")

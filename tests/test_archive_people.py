@@ -149,12 +149,30 @@ def test_corrections_are_read_from_toml_and_csv(archive: Archive, tmp_path: Path
     (tmp_path / "c.toml").write_text(
         f'[[corrections]]\nreport = "{report}"\ncell = "requests.new.total"\nvalue = 0\nreason = "r"\nsource = "s"\n'
     )
-    (tmp_path / "c.csv").write_text(f"report,cell,value,reason,source\n{report},requests.new.total,2.5,r,s\n")
+    (tmp_path / "c.csv").write_text(f"report,cell,value,reason,source\n{report},requests.new.total,2.0,r,s\n")
     (tmp_path / "n.csv").write_text(f"report,cell,value,reason,source\n{report},requests.new.total,,r,s\n")
     found = [read_corrections(tmp_path / name)[0].value for name in ("c.toml", "c.csv", "n.csv")]
-    assert found == [0, 2.5, None]
+    assert found == [0, 2, None]
     correct(archive, read_corrections(tmp_path / "c.csv"))
-    assert corrected(archive) == [(3, {"total": 2.5})]
+    assert corrected(archive) == [(3, {"total": 2})]
+
+
+def test_fraction_is_kept_where_no_count_is_meant(archive: Archive) -> None:
+    visit(archive, {"year": 2022, "cells": {"disclosure.fees.amount": 3}}, url="fees")
+    ((report,),) = rows(archive, "SELECT id FROM reports WHERE year = 2022")
+    assert correct(archive, [Correction(report, "disclosure.fees.amount", 2.5, "r", "s")]).in_force == 1
+    other = check_id(archive).split(":")[0]
+    with pytest.raises(Unknown, match=r"2\.5 is no count"):
+        correct(archive, [Correction(other, "requests.new.total", 2.5, "r", "s")])
+
+
+def test_cell_can_be_corrected_back(archive: Archive) -> None:
+    report = check_id(archive).split(":")[0]
+    one, other = (Correction(report, "requests.new.total", value, "r", "s") for value in (4, 5))
+    assert [correct(archive, [one]).recorded for one in (one, other, one, one)] == [1, 1, 1, 0]
+    assert corrected(archive) == [(3, {"total": 4})]
+    with pytest.raises(Unknown, match="twice"):
+        correct(archive, [other, one])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +181,10 @@ def test_corrections_are_read_from_toml_and_csv(archive: Archive, tmp_path: Path
         ("report,cell,value,reason,source\nx,y,1,,s\n", "correction 1 has no reason"),
         ("report,cell,value,reason,source\nx,y,one,r,s\n", "'one' is no number"),
         ("report,cell,value,reason,source\nx,y,NaN,r,s\n", "'NaN' is no number"),
+        (f"report,cell,value,reason,source\nx,y,{2**63},r,s\n", "is no number"),
+        ("report,cell,value,reason,source\nx,y,1e999999,r,s\n", "is no number"),
+        ("report,cell,value,reason,source\n", "no corrections in it"),
+        ("", "no corrections in it"),
     ],
 )
 def test_mistakes_in_a_corrections_file_are_named(tmp_path: Path, text: str, message: str) -> None:
@@ -176,6 +198,10 @@ def test_other_mistakes_with_corrections(archive: Archive, tmp_path: Path) -> No
     for cell in ("requests.new", "nothing.new.total", "requests.new.nothing", "requests.other.total"):
         with pytest.raises(Unknown, match="has no cell"):
             correct(archive, [Correction(report, cell, 1, "r", "s")])
+    for text in ("corrections = 3", "corrections = [3]", "[[correction]]"):
+        (tmp_path / "c.toml").write_text(text)
+        with pytest.raises(Unknown, match="no corrections in it"):
+            read_corrections(tmp_path / "c.toml")
     (tmp_path / "c.toml").write_text("[[")
     with pytest.raises(Unknown, match="mend the file"):
         read_corrections(tmp_path / "c.toml")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import pytest
 from archive_kit import AGENCY, LIST, begin, document, made, page, rows
 
 import parsers
-from archive import spool, workers
-from archive.derive import report_id
+from archive import originals, spool, workers
+from archive.derive import derive, report_id
 from archive.model import PortalRow
+from archive.preview import preview
 from archive.reading import parse_new, reparse
+from archive.rows import LARGEST
 from archive.store import Archive
 
 pytestmark = pytest.mark.usefixtures("made")
@@ -285,3 +287,45 @@ def test_number_beyond_belief_is_null_and_a_problem(archive: Archive) -> None:
     parse_new(archive)
     assert rows(archive, "SELECT total FROM requests") == [(None,)]
     assert rows(archive, 'SELECT code, "where" FROM problems') == [("number_too_large", "requests.new.total")]
+
+
+def test_hostile_figures_stop_no_sum(archive: Archive) -> None:
+    for number in range(2):
+        said = {"agency": f"银川市第{number}局", "cells": {"requests.new.total": LARGEST}}
+        keep(archive, said, url=f"p{number}")
+    parse_new(archive)
+    assert rows(archive, "SELECT DISTINCT total FROM requests") == [(LARGEST,)]
+    archive.db.conn.execute("UPDATE requests SET total = ?", [2**63 - 1])  # as an earlier release kept it
+    derive(archive.db.conn)
+    assert rows(archive, "SELECT count(*) FROM request_sums WHERE total > 0") == [(3,)]
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"other")])
+def test_damaged_original_keeps_what_was_read_of_it(archive: Archive, harm: Callable[[Path], object]) -> None:
+    keep(archive, {}, {"cells": {"requests.new.total": 4}})
+    parse_new(archive)
+    before = rows(archive, "SELECT * FROM current_requests")
+    ((sha256,),) = rows(archive, "SELECT sha256 FROM reports")
+    path = originals.path_of(archive.path, sha256)
+    path.chmod(0o644)
+    harm(path)
+    shown = preview(archive, everything=True)
+    assert (shown.changed, [name for name, _ in shown.damaged], shown.exit_status) == ((), [sha256], 1)
+    assert f"original {sha256} can't be read" in shown.text()
+    reading = reparse(archive, everything=True)
+    assert [(one.code, one.sha256) for one in reading.failures] == [("damaged_original", sha256)]
+    assert reading.exit_status == 1
+    assert rows(archive, "SELECT * FROM current_requests") == before
+
+
+def test_damaged_original_that_was_never_read_is_read_once_it_is_back(archive: Archive) -> None:
+    keep(archive, {})
+    ((sha256,),) = rows(archive, "SELECT sha256 FROM originals")
+    path = originals.path_of(archive.path, sha256)
+    data = path.read_bytes()
+    path.unlink()
+    assert parse_new(archive).exit_status == 1
+    assert rows(archive, "SELECT * FROM parses") == []
+    path.write_bytes(data)
+    assert parse_new(archive).exit_status == 0
+    assert rows(archive, "SELECT count(*) FROM reports") == [(1,)]

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -276,3 +277,21 @@ def test_a_program_without_a_main_guard_may_crawl(portal, tmp_path):
         [sys.executable, program], env={"PYTHONPATH": str(HOUSE)}, capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_child_process_leaves_ctrl_c_to_its_parent():
+    script = (
+        "from signal import *; from crawler.run import process_context, start; from tests import test_crawl\n"
+        "ours, theirs = process_context().Pipe()\n"
+        "start(process_context().Process(target=test_crawl.tell_blocked, args=(theirs,)))\n"
+        "print(ours.recv() == [SIGINT], pthread_sigmask(SIG_BLOCK, ()) == set())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, cwd=HOUSE, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("True True\n", "")
+
+
+def tell_blocked(pipe):
+    """In the child: which signals don't reach it."""
+    pipe.send(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())))

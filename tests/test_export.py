@@ -212,7 +212,7 @@ def test_the_command_says_what_it_wrote_and_refuses_in_one_line(site_folder: Pat
     day = runner.invoke(
         command, ["--archive", str(site_folder), "--as-of", "soon", "--out", str(tmp_path / "x")]
     )
-    assert day.exit_code == 1 and "no date" in day.output
+    assert day.exit_code == 2 and "no date" in day.output
 
 
 def test_every_exported_column_of_figures_is_in_the_schema() -> None:

@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, date, datetime
@@ -16,7 +18,7 @@ from archive.verify import verify
 from crawler.hours import Hours
 from crawler.run import Job, _child, _events, process_context
 from tests.loopback import serve
-from tests.test_crawl import PDF, outcomes, page, rows, run
+from tests.test_crawl import HOUSE, PDF, outcomes, page, rows, run
 
 pytest.importorskip("parsers.read", reason="the parsers read what a crawl keeps")
 
@@ -282,17 +284,38 @@ def test_what_a_crawl_keeps_is_soon_written(portal, tmp_path):
         process.join()
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_a_crawl_that_is_asked_to_stop_writes_what_it_has(portal, tmp_path, sign):
+def test_a_crawl_that_is_asked_to_stop_writes_what_it_has(portal, tmp_path):
     site(portal, 40)
     process = started(portal, 12, tmp_path, flush=600)
-    os.kill(process.pid, sign)
+    os.kill(process.pid, signal.SIGTERM)
     process.join(30)
     assert not process.is_alive()
     kept = {url.removeprefix(portal.url) for url in captured(tmp_path)}
     assert len(set(portal.asked) - kept) <= 1  # the request in flight
     assert run(tmp_path, portal.portal()).portals[0].crawl == 1
     assert rows(tmp_path, "SELECT count(*) FROM captures GROUP BY url HAVING count(*) > 1") == []
+
+
+def test_ctrl_c_ends_a_crawl_in_one_line_and_loses_nothing(portal, tmp_path):
+    site(portal, 40)
+    registry = tmp_path / "portal.toml"
+    registry.write_text(
+        f'id = "loopback"\nname = "某市"\nregion = "640105"\nhome = "{portal.url}/"\n'
+        f'[[columns]]\nurl = "{portal.url}/nb/"\n',
+        "utf-8",
+    )
+    words = ["--portals", registry, "--archive", tmp_path / "archive", "--allow-private", "--delay", "0.05"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nianbao", "crawl", *map(str, words)],
+        cwd=HOUSE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while len(portal.asked) < 12:
+        time.sleep(0.002)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (1, "nianbao: interrupted; what was finished is kept\n")
+    kept = {url.removeprefix(portal.url) for url in captured(tmp_path / "archive")}
+    assert len(set(portal.asked) - kept) <= 1  # the request in flight
 
 
 def test_the_hours_are_kept():

@@ -8,6 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archive.prepared import sum_of
 from archive.site import ask, language, regions
 from archive.site.ask import Row
 
@@ -69,7 +70,7 @@ async def _rows(datasette: Datasette, table: str, *, agency: str | None, region:
         "table": table,
         "prepared": PREPARED[table],
         "columns": ", ".join(columns),
-        "sums": ", ".join(f"sum({table}.{column}) as {column}" for column in columns),
+        "sums": ", ".join(f"{sum_of(f'{table}.{column}')} as {column}" for column in columns),
     }
     if agency:
         names["columns"] = ", ".join(f"{table}.{column}" for column in columns)

@@ -21,7 +21,7 @@ from crawler.lists.model import Next
 from crawler.pace import Pace
 from crawler.quiet import quiet_twisted
 from crawler.recognise import Label, recognise
-from crawler.run import CrawlFailed, end_with_parent, process_context
+from crawler.run import CrawlFailed, end_with_parent, process_context, start
 from crawler.spiders.reports import limits
 
 MAPS = 3
@@ -105,15 +105,16 @@ def discover(home: str, *, delay: float | None = None, allow_private: bool = Fal
     context = process_context()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(_Job(home, settings), theirs), name="nianbao-discover")
-    child.start()
-    theirs.close()
     try:
+        start(child)
+        theirs.close()
         found: Proposal = ours.recv()
     except EOFError as error:
         raise CrawlFailed("the search's process ended early; run it again with -v to see why") from error
     finally:
-        child.kill()  # all is said and nothing is open; a polite end takes Scrapy five seconds, and may hang
-        child.join()
+        if child.is_alive():
+            child.kill()  # all is said and nothing is open; a polite end takes Scrapy five seconds, and may hang
+            child.join()
         ours.close()
     return found
 
