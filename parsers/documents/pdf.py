@@ -28,17 +28,18 @@ MOST_CHARACTERS = 1_500_000
 """Glyphs read of one file."""
 
 
+@no_collector()
 def read(data: bytes) -> Document:
     """The document that a PDF file shows.
 
     Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
     """
-    with closing(open_pdf(data)) as pdf, no_collector():
+    with closing(open_pdf(data)) as pdf:
         meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
-        sheets = list(_sheets(pdf))
-        if sheets and sheets[-1].glyphless:
-            return _by_plumber(data, sheets[-1].page)
-        return assemble(sheets, meta, list(_limits(len(pdf), sheets)))
+        sheets, pages = list(_sheets(pdf)), len(pdf)
+    if sheets and sheets[-1].glyphless:
+        return _by_plumber(data, sheets[-1].page)
+    return assemble(sheets, meta, list(_limits(pages, sheets)))
 
 
 def _by_plumber(data: bytes, page: int) -> Document:

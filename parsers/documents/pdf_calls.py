@@ -1,15 +1,17 @@
 """PDFium's functions that are asked some thousand times a page, with as little in between as Python allows.
 
 pypdfium2 declares the type of every argument, and ctypes then makes an object of each argument and each answer, which
-takes most of a call's time. Here PDFium's objects are plain numbers, and an argument that stays the same from call to
-call is made once (``argument``).
+takes most of a call's time. Here PDFium's objects are plain numbers, an argument that stays the same from call to call
+is made once (``argument``), and boxes are asked for by the hundred: PDFium puts them side by side into one buffer.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -34,12 +36,10 @@ page_object = _bound(pdfium.FPDFPage_GetObject, ctypes.c_void_p)
 """(page as ``argument``, number) to an object's address."""
 form_object = _bound(pdfium.FPDFFormObj_GetObject, ctypes.c_void_p, ctypes.c_void_p)
 """(form's address, number) to an object's address."""
+count_in_form = _bound(pdfium.FPDFFormObj_CountObjects, ctypes.c_int, ctypes.c_void_p)
+"""(form's address) to how many objects it has."""
 kind_of = _bound(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 """(object's address) to its kind."""
-get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, ctypes.c_void_p)
-"""(object's address, \\*EACH) to whether it has bounds; left, bottom, right and top are in ``four`` then."""
-get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
-"""(text page as ``argument``, index, ALL) likewise, in the order left, top, right, bottom."""
 angle_of = _bound(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
 """(text page as ``argument``, index) to the angle at which a character stands."""
 text_object = _bound(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
@@ -49,8 +49,80 @@ render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.
 lacks_meaning = _bound(pdfium.FPDFText_HasUnicodeMapError, ctypes.c_int)
 """(text page as ``argument``, index) to 1 where a font gives the character no meaning."""
 
-BUFFER = (ctypes.c_float * 4)()
-ALL = ctypes.byref(BUFFER)
-EACH = tuple(ctypes.byref(BUFFER, 4 * index) for index in range(4))
-four: Callable[[Any], Four] = struct.Struct("4f").unpack_from
-"""The four numbers in ``BUFFER``, where the two functions above put them."""
+count_segments = _bound(pdfium.FPDFPath_CountSegments, ctypes.c_int, ctypes.c_void_p)
+"""(path's address) to how many segments it has."""
+
+_get_draw_mode = _bound(pdfium.FPDFPath_GetDrawMode, ctypes.c_int, ctypes.c_void_p)
+_get_matrix = _bound(pdfium.FPDFPageObj_GetMatrix, ctypes.c_int, ctypes.c_void_p)
+_get_segment = _bound(pdfium.FPDFPath_GetPathSegment, ctypes.c_void_p, ctypes.c_void_p)
+_get_point = _bound(pdfium.FPDFPathSegment_GetPoint, ctypes.c_int, ctypes.c_void_p)
+_type_of_segment = _bound(pdfium.FPDFPathSegment_GetType, ctypes.c_int, ctypes.c_void_p)
+_is_closed = _bound(pdfium.FPDFPathSegment_GetClose, ctypes.c_int, ctypes.c_void_p)
+_get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, ctypes.c_void_p)
+_get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
+
+_MANY = 512
+_BUFFER = (ctypes.c_float * (4 * _MANY))()
+_BYTES = memoryview(_BUFFER).cast("B")
+_FOUR = struct.Struct("4f")
+_FIRST, _SECOND, _THIRD, _FOURTH = (
+    [ctypes.byref(_BUFFER, 4 * (4 * index + part)) for index in range(_MANY)] for part in range(4)
+)
+NO_BOUNDS: Four = (0.0, 0.0, 0.0, 0.0)
+NO_BOX: Four = (math.nan, math.nan, math.nan, math.nan)
+
+
+def bounds_of(things: Sequence[int]) -> list[Four]:
+    """Left, bottom, right and top of objects, given by their addresses; ``NO_BOUNDS`` of one that has none."""
+    boxes: list[Four] = []
+    for start in range(0, len(things), _MANY):
+        asked = things[start : start + _MANY]
+        boxes += _filled(list(map(_get_bounds, asked, _FIRST, _SECOND, _THIRD, _FOURTH)), NO_BOUNDS)
+    return boxes
+
+
+def loose_boxes(page: object, indexes: Sequence[int]) -> list[Four]:
+    """Left, top, right and bottom of characters of a text page (as ``argument``); ``NO_BOX`` of one that is not there."""
+    boxes: list[Four] = []
+    for start in range(0, len(indexes), _MANY):
+        asked = indexes[start : start + _MANY]
+        boxes += _filled(list(map(_get_loose_box, repeat(page), asked, _FIRST)), NO_BOX)
+    return boxes
+
+
+def corners_of(path: int) -> Iterator[tuple[float, float, bool, bool]]:
+    """x and y of the end of each segment, whether a part of the path begins there, and whether one is closed there."""
+    segments = list(map(_get_segment, repeat(path), range(count_segments(path))))
+    for start in range(0, len(segments), _MANY):
+        asked = segments[start : start + _MANY]
+        points = _filled(list(map(_get_point, asked, _FIRST, _SECOND)), NO_BOX)
+        kinds, closed = map(_type_of_segment, asked), map(_is_closed, asked)
+        for (x, y, _, _), kind, close in zip(points, kinds, closed, strict=True):
+            yield x, y, kind == pdfium.FPDF_SEGMENT_MOVETO, bool(close)
+
+
+def is_stroked(path: int) -> bool:
+    """Whether a path, given by its address, is drawn as lines."""
+    _get_draw_mode(path, ctypes.byref(_FILLED), ctypes.byref(_STROKED))
+    return bool(_STROKED.value)
+
+
+_FILLED, _STROKED = ctypes.c_int(), ctypes.c_int()
+
+
+def matrix_of(thing: int) -> tuple[float, float, float, float, float, float]:
+    """The matrix that moves an object, given by its address, to its place."""
+    if not _get_matrix(thing, ctypes.byref(_MATRIX)):
+        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
+    return _MATRIX.a, _MATRIX.b, _MATRIX.c, _MATRIX.d, _MATRIX.e, _MATRIX.f
+
+
+_MATRIX = pdfium.FS_MATRIX()
+
+
+def _filled(answers: Sequence[int], nothing: Four) -> list[Four]:
+    """The boxes that the buffer holds after so many calls, with ``nothing`` where PDFium gave none."""
+    boxes = list(_FOUR.iter_unpack(_BYTES[: _FOUR.size * len(answers)]))
+    if all(answers):
+        return boxes
+    return [box if answer else nothing for box, answer in zip(boxes, answers, strict=True)]

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, repeat
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_calls import (
-    BUFFER,
-    EACH,
     Four,
     argument,
+    bounds_of,
+    corners_of,
+    count_in_form,
+    count_segments,
     form_object,
-    four,
-    get_bounds,
+    is_stroked,
     kind_of,
+    matrix_of,
     page_object,
 )
 from parsers.documents.pdf_layout import Box
-from parsers.documents.pdf_pdfium import View
+from parsers.documents.pdf_pdfium import Matrix, View, moved
 from parsers.documents.pdf_rules import JOIN, Rule
 
 THIN = 6.0
@@ -32,7 +33,6 @@ MOST_OBJECTS = 60_000
 DEEPEST = 4
 """Forms (groups of drawings) within forms."""
 
-Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
 Objects = tuple[Callable[[object, int], int], object, int]
 """How to get an object of a page or form by its number, that page or form, and how many it has."""
@@ -76,120 +76,106 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
     get, holder, count = objects
     count = min(count, MOST_OBJECTS - drawing.objects)
     drawing.objects += count
-    things = list(map(get, itertools.repeat(holder), range(count)))
-    left, bottom, right, top = EACH
-    first = last = _NOTHING
-    dotted = False
-    for thing, kind in zip(things, map(kind_of, things), strict=True):
-        if kind == _PATH:
-            edges = four(BUFFER) if get_bounds(thing, left, bottom, right, top) else _NOTHING
-            if dotted and _in_line(first, last, edges):
-                last = edges
-                continue
-            if last is not first:
-                _add_dotted(drawing, view, (first, last), matrix)
-            first = last = edges
-            dotted = _is_dot(edges)
-            box = _placed(view, edges, matrix)
-            if not drawing.add_thin(box, THIN):
-                _add_path(drawing, view, thing, matrix, box)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            edges = four(BUFFER) if get_bounds(thing, *EACH) else _NOTHING
-            drawing.pictures.append(_placed(view, edges, matrix))
+    things = list(map(get, repeat(holder), range(count)))
+    kinds = list(map(kind_of, things))
+    paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == _PATH]
+    _add_paths(drawing, view, paths, matrix)
+    if len(paths) + kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == count:
+        return
+    for thing, kind in zip(things, kinds, strict=True):
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            drawing.pictures.append(_placed(view, bounds_of([thing])[0], matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            inner = form_object, thing, pdfium.FPDFFormObj_CountObjects(_pointer(thing))
-            _collect(drawing, view, inner, _product(_matrix(thing), matrix), depth + 1)
-    if last is not first:
-        _add_dotted(drawing, view, (first, last), matrix)
+            inner = form_object, thing, count_in_form(thing)
+            _collect(drawing, view, inner, _product(matrix_of(thing), matrix), depth + 1)
 
 
 _PATH = pdfium.FPDF_PAGEOBJ_PATH
-_NOTHING: Four = (0.0, 0.0, 0.0, 0.0)
 
 
-def _is_dot(edges: Four) -> bool:
-    left, bottom, right, top = edges
-    return 0 < right - left <= THIN and abs(right - left - top + bottom) < 0.01
+def _add_paths(drawing: Drawing, view: View, paths: Sequence[int], matrix: Matrix | None) -> None:
+    """Adds paths as rules and shades; of a line of dots the whole, and its first and last for lines they may meet."""
+    boxes = bounds_of(paths)
+    at = 0
+    while at < len(boxes):
+        edges = left, bottom, right, top = boxes[at]
+        box = _placed(view, edges, matrix)
+        if not drawing.add_thin(box, THIN):
+            _add_path(drawing, view, paths[at], matrix, box)
+        elif right - left <= THIN >= top - bottom and (end := _end_of_dots(boxes, at)) > at:
+            at = end
+            last = boxes[end]
+            drawing.add_thin(_placed(view, last, matrix), THIN)
+            drawing.add_thin(_placed(view, (left, last[1], last[2], top), matrix), THIN)
+        at += 1
 
 
-def _in_line(first: Four, last: Four, edges: Four) -> bool:
-    """Whether a box goes on with a line of dots to the right or downwards. ``first`` may be its only one so far."""
-    if edges[3] == first[3] == last[3] and edges[1] == first[1]:
-        return 0 <= edges[0] - last[2] <= JOIN
-    if edges[0] == first[0] == last[0] and edges[2] == first[2]:
-        return 0 <= last[1] - edges[3] <= JOIN
-    return False
-
-
-def _add_dotted(drawing: Drawing, view: View, ends: tuple[Four, Four], matrix: Matrix | None) -> None:
-    """Adds a line of dots as one rule, and its last dot, as its first was, for a line that it may meet there."""
-    first, last = ends
-    drawing.add_thin(_placed(view, last, matrix), THIN)
-    whole = first[0], last[1], last[2], first[3]
-    drawing.add_thin(_placed(view, whole, matrix), THIN)
-
-
-def _pointer(thing: int) -> object:
-    """An object's address as pypdfium2 wants it."""
-    return ctypes.cast(thing, pdfium.FPDF_PAGEOBJECT)
+def _end_of_dots(boxes: Sequence[Four], start: int) -> int:
+    """The last dot of the line of dots that begins there and goes to the right or downwards; ``start`` if none does."""
+    left, bottom, right, top = boxes[start]
+    if right <= left or abs(right - left - top + bottom) >= 0.01:
+        return start
+    for at in range(start + 1, len(boxes)):
+        x0, y0, x1, y1 = boxes[at]
+        if y1 != top or y0 != bottom or not 0 <= x0 - right <= JOIN:
+            break
+        right = x1
+    else:
+        return len(boxes) - 1
+    if at > start + 1:
+        return at - 1
+    for at in range(start + 1, len(boxes)):
+        x0, y0, x1, y1 = boxes[at]
+        if x0 != left or x1 != right or not 0 <= bottom - y1 <= JOIN:
+            return at - 1
+        bottom = y0
+    return len(boxes) - 1
 
 
 def _placed(view: View, edges: Four, matrix: Matrix | None) -> Box:
     """The box on the page of an object with these edges in its form."""
     left, bottom, right, top = edges
-    if matrix is None and not view.turn:
-        x, y = view.corner
-        return left - x, y - top, right - x, y - bottom
     if matrix is not None:
-        corners = [_moved(matrix, x, y) for x in (left, right) for y in (bottom, top)]
+        corners = [moved(matrix, x, y) for x in (left, right) for y in (bottom, top)]
         left, right = min(x for x, _ in corners), max(x for x, _ in corners)
         bottom, top = min(y for _, y in corners), max(y for _, y in corners)
     return view.box(left, bottom, right, top)
 
 
-def _add_path(drawing: Drawing, view: View, address: int, matrix: Matrix | None, box: Box) -> None:
+def _add_path(drawing: Drawing, view: View, path: int, matrix: Matrix | None, box: Box) -> None:
     """Adds a path that is not thin as a whole: a shade, or the thin ones of its parts."""
-    path = _pointer(address)
-    segments = pdfium.FPDFPath_CountSegments(path)
-    filled, stroked = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, filled, stroked)
-    if segments <= 5 and not stroked.value:
+    segments, stroked = count_segments(path), is_stroked(path)
+    if segments <= 5 and not stroked:
         drawing.shades.append(box)
         return
     if segments > 4_000:
         return
-    own = _product(_matrix(address), matrix)
-    for points in _subpaths(path, segments, own):
-        corners = [view.box(x, y, x, y)[:2] for x, y in points]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        if drawing.add_thin((min(xs), min(ys), max(xs), max(ys)), THIN) or not stroked.value:
+    to_page = _product(_product(matrix_of(path), matrix), view.matrix)
+    for corners in _subpaths(path, to_page):
+        xs, ys = zip(*corners, strict=True)
+        if drawing.add_thin((min(xs), min(ys), max(xs), max(ys)), THIN) or not stroked:
             continue
-        for (x0, y0), (x1, y1) in itertools.pairwise(corners):
-            drawing.add_thin((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), 0.5)
+        for (x0, y0), (x1, y1) in pairwise(corners):
+            if x0 == x1:
+                drawing.down.append(Rule(x0, min(y0, y1), max(y0, y1)))
+            elif y0 == y1:
+                drawing.across.append(Rule(y0, min(x0, x1), max(x0, x1)))
+            else:
+                drawing.add_thin((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), 0.5)
 
 
-def _subpaths(path: object, segments: int, matrix: Matrix) -> Iterator[list[Point]]:
-    """The corners of each part of a path, closed parts ending where they began."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[Point] = []
-    for index in range(segments):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO and points:
-            yield points
-            points = []
-        points.append(_moved(matrix, x.value, y.value))
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            points.append(points[0])
-    if points:
-        yield points
-
-
-def _matrix(thing: int) -> Matrix:
-    found = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(_pointer(thing), found):
-        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
-    return found.a, found.b, found.c, found.d, found.e, found.f
+def _subpaths(path: int, matrix: Matrix) -> Iterator[list[Point]]:
+    """The corners of each part of a path, moved by the matrix, closed parts ending where they began."""
+    corners: list[Point] = []
+    for x, y, begins, closed in corners_of(path):
+        if begins and corners:
+            yield corners
+            corners = []
+        corners.append(moved(matrix, x, y))
+        if closed:
+            corners.append(corners[0])
+    if corners:
+        yield corners
 
 
 def _product(inner: Matrix, outer: Matrix | None) -> Matrix:
@@ -197,17 +183,5 @@ def _product(inner: Matrix, outer: Matrix | None) -> Matrix:
     if outer is None:
         return inner
     a, b, c, d, e, f = inner
-    x, y = _moved(outer, e, f)
-    ax, ay = _turned(outer, a, b)
-    cx, cy = _turned(outer, c, d)
-    return ax, ay, cx, cy, x, y
-
-
-def _turned(matrix: Matrix, x: float, y: float) -> Point:
-    a, b, c, d, _, _ = matrix
-    return a * x + c * y, b * x + d * y
-
-
-def _moved(matrix: Matrix, x: float, y: float) -> Point:
-    across, up = _turned(matrix, x, y)
-    return across + matrix[4], up + matrix[5]
+    turning: Matrix = (*outer[:4], 0.0, 0.0)
+    return *moved(turning, a, b), *moved(turning, c, d), *moved(outer, e, f)

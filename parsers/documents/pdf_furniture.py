@@ -30,9 +30,9 @@ Key = tuple[str, int, int]
 class _Run(NamedTuple):
     glyphs: list[Glyph]
     text: str
-    middle: float
     alone: bool
     outside: bool
+    key: Key
 
 
 Runs = list[_Run]
@@ -49,9 +49,9 @@ class Furniture:
     def see(self, glyphs: Sequence[Glyph], frames: Iterable[Frame], *, page: int, height: float) -> Runs:
         """Notes the runs of text near a page's top and bottom edge, and gives them back for ``strip``."""
         self._pages += 1
-        runs = _runs(glyphs, frames, height)
-        self._seen.update({_key(run, page) for run in runs})
-        self._outside.update(_key(run, page) for run in runs if run.outside)
+        runs = _runs(glyphs, frames, height, page)
+        self._seen.update({run.key for run in runs})
+        self._outside.update(run.key for run in runs if run.outside)
         return runs
 
     def strip(self, glyphs: Sequence[Glyph], runs: Runs, *, page: int) -> Sequence[Glyph]:
@@ -63,15 +63,14 @@ class Furniture:
         number = _PAGE_NUMBER.match(run.text)
         if number and run.outside and run.alone and int(number[1]) == page:
             return True
-        key = _key(run, page)
-        again = key in self._outside and self._seen[key] >= max(2, 0.5 * self._pages)
+        again = run.key in self._outside and self._seen[run.key] >= max(2, 0.5 * self._pages)
         figures = not run.alone and _FIGURES.fullmatch(run.text) is not None
         return again and not figures and not in_label(run.text)
 
 
-def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> list[_Run]:
-    edge = ZONE * height
-    near = [glyph for glyph in glyphs if glyph.bottom < edge or glyph.top > height - edge]
+def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float, page: int) -> list[_Run]:
+    high, low = ZONE * height, (1 - ZONE) * height
+    near = [glyph for glyph in glyphs if glyph[4] < high or glyph[2] > low]
     if not near:
         return []
     spans = [(frame.ys[0], frame.ys[-1]) for frame in frames if len(frame.slots) > 1]
@@ -81,19 +80,19 @@ def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float) -> li
     return [
         _Run(
             part,
-            joined(part),
-            middle,
+            text,
             alone=bisect_right(levels, middle + 4) - bisect_left(levels, middle - 4) == 1,
             outside=not any(top < middle < bottom for top, bottom in spans),
+            key=_key(part, text, middle, page),
         )
-        for part, middle in zip(parts, middles, strict=True)
+        for part, text, middle in zip(parts, map(joined, parts), middles, strict=True)
     ]
 
 
-def _key(run: _Run, page: int) -> Key:
-    place = round(run.middle / 4)
-    number = _PAGE_NUMBER.match(run.text)
+def _key(run: Sequence[Glyph], text: str, middle: float, page: int) -> Key:
+    masked, place = _DIGITS.sub("#", text), round(middle / 4)
+    number = _PAGE_NUMBER.match(text)
     if number is None:
-        return _DIGITS.sub("#", run.text), place, 0
-    centre = (run.glyphs[0].x0 + run.glyphs[-1].x1) / 2
-    return _DIGITS.sub("#", run.text) + str(int(number[1]) - page), place, round(centre / 12)
+        return masked, place, 0
+    centre = (run[0].x0 + run[-1].x1) / 2
+    return masked + str(int(number[1]) - page), place, round(centre / 12)

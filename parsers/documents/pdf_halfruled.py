@@ -50,10 +50,10 @@ def with_half_ruled(
 ) -> list[Frame]:
     """The frames found, and those of tables that only horizontal rules or only shades divide."""
     ruled = [frame for frame in frames if len(frame.xs) > 2]
-    across = [rule for rule in across if not any(_within(rule, frame) for frame in ruled)]
-    shades = [
-        box for box in shades if box[3] - box[1] < TALLEST and not any(_covers(frame, box) for frame in ruled)
-    ]
+    shades = [box for box in shades if box[3] - box[1] < TALLEST]
+    for table in ruled:
+        across = [rule for rule in across if not _within(rule, table)]
+        shades = [box for box in shades if not _covers(table, box)]
     if len(across) + len(shades) < 3:
         return list(frames)
     edges = [Rule(y, box[0], box[2]) for box in shades for y in (box[1], box[3])]
@@ -73,8 +73,8 @@ def _overlap(first: Frame, second: Frame) -> bool:
 
 
 def _within(rule: Rule, frame: Frame) -> bool:
-    inside = frame.ys[0] - JOIN < rule.at < frame.ys[-1] + JOIN
-    return inside and rule.start < frame.xs[-1] and rule.end > frame.xs[0]
+    at, start, end = rule
+    return frame.ys[0] - JOIN < at < frame.ys[-1] + JOIN and start < frame.xs[-1] and end > frame.xs[0]
 
 
 def _covers(frame: Frame, box: Box) -> bool:

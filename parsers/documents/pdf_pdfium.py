@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, repeat
 from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_calls import (
-    ALL,
-    BUFFER,
     angle_of,
     argument,
-    four,
-    get_loose_box,
     lacks_meaning,
+    loose_boxes,
     render_mode,
     text_object,
 )
@@ -31,25 +28,38 @@ MOST_GLYPHS = 30_000
 QUARTER = 1.5707963
 
 
+Matrix = tuple[float, float, float, float, float, float]
+"""As PDF writes it: (a, b, c, d, e, f) moves x, y to ax + cy + e, bx + dy + f."""
+
+
 class View:
     """Turns PDF coordinates into points from the top left corner of the page as it is shown."""
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._left, self._bottom, self._right, self._top = page.get_bbox()
+        left, bottom, right, top = page.get_bbox()
         self.turn = page.get_rotation()
-        self.corner = self._left, self._top
-        width, height = self._right - self._left, self._top - self._bottom
+        self.corner = left, top
+        width, height = right - left, top - bottom
         self.width, self.height = (height, width) if self.turn in (90, 270) else (width, height)
+        self.matrix: Matrix = {
+            90: (0.0, 1.0, 1.0, 0.0, -bottom, -left),
+            180: (-1.0, 0.0, 0.0, 1.0, right, -bottom),
+            270: (0.0, -1.0, -1.0, 0.0, top, right),
+        }.get(self.turn, (1.0, 0.0, 0.0, -1.0, -left, top))
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """(left, bottom, right, top) of PDF to (x0, top, x1, bottom)."""
-        if self.turn == 90:
-            return bottom - self._bottom, left - self._left, top - self._bottom, right - self._left
-        if self.turn == 180:
-            return self._right - right, bottom - self._bottom, self._right - left, top - self._bottom
-        if self.turn == 270:
-            return self._top - top, self._right - right, self._top - bottom, self._right - left
-        return left - self._left, self._top - top, right - self._left, self._top - bottom
+        if not self.turn:
+            x, y = self.corner
+            return left - x, y - top, right - x, y - bottom
+        (x0, y0), (x1, y1) = moved(self.matrix, left, bottom), moved(self.matrix, right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Where a matrix moves a point."""
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
 
 
 def read_glyphs(
@@ -60,20 +70,27 @@ def read_glyphs(
     What PDFium takes for a word is measured at its ends only, unless it reaches over a line of one of the
     ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out.
     """
-    reader = _Reader(textpage, view, frames)
-    end, turn, characters, invisible = 0, 0.0, 0, 0
-    for word in _WORD.finditer(text):
-        start = word.start()
-        if not end or "\n" in text[end:start]:
-            turn = max(0.0, angle_of(reader.page, start))
-            invisible += _is_invisible(reader.page, start)
-        end = word.end()
-        characters += end - start
-        if turn < 0.05:
-            reader.add_word(word[0], start, end)
-        elif not 0.05 < turn % QUARTER < QUARTER - 0.05:
-            reader.add_turned(word[0], start)
-    return reader.glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible)
+    page = argument(textpage.raw)
+    words: list[_Word] = []
+    begins, turn, characters, invisible = True, 0.0, 0, 0
+    for found in _WORD_OR_BREAK.finditer(text):
+        word, start = found[0], found.start()
+        if word == "\n":
+            begins = True
+            continue
+        if begins:
+            begins = False
+            turn = max(0.0, angle_of(page, start))
+            invisible += _is_invisible(page, start)
+        characters += len(word)
+        if turn < 0.05 or not 0.05 < turn % QUARTER < QUARTER - 0.05:
+            words.append((word, start, turn >= 0.05))
+    glyphs = list(_Reader(textpage, view, frames).measured(words))
+    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible)
+
+
+_Word = tuple[str, int, bool]
+"""Its text, the index of its first character, and whether it is turned by a quarter or more."""
 
 
 def _is_invisible(page: object, index: int) -> bool:
@@ -91,7 +108,7 @@ def lacks_glyphs(textpage: pypdfium2.PdfTextPage, text: str, tried: int = 3) -> 
     several characters show that, by glyphs without any height.
     """
     edges = [ctypes.c_double() for _ in range(4)]
-    for word in itertools.islice(_CHINESE.finditer(text), tried):
+    for word in islice(_CHINESE.finditer(text), tried):
         pdfium.FPDFText_GetCharBox(textpage.raw, word.start(), *edges)
         if abs(edges[3].value - edges[2].value) < 0.05:
             return True
@@ -113,66 +130,91 @@ class _Reader:
     """Measures words, and where it must each of their characters."""
 
     def __init__(self, textpage: pypdfium2.PdfTextPage, view: View, frames: Sequence[Frame]) -> None:
-        self.glyphs: list[Glyph] = []
-        self.page = argument(textpage.raw)
+        self._page = argument(textpage.raw)
         self._textpage, self._view = textpage.raw, view
         self._frames = [(frame.ys[0], frame.ys[-1], frame.xs) for frame in frames]
         self._limits = 2 * view.width, 2 * view.height
-        self._left, self._top = view.corner
 
-    def add_word(self, text: str, start: int, end: int) -> None:
-        """Adds a word that stands upright."""
-        box = x0, top, x1, bottom = self._box(start)
-        if end - start > 1:
-            _, last_top, x1, last_bottom = self._box(end - 1)
-            top = last_top if last_top < top else top
-            bottom = last_bottom if last_bottom > bottom else bottom
-            box = x0, top, x1, bottom
-            if not self._whole(text, box):
-                self._add_characters(text, start)
-                return
-        if self._is_on_page(box):
-            self.glyphs.append(Glyph(text, x0, top, x1, bottom))
+    def measured(self, words: Sequence[_Word]) -> Iterator[Glyph]:
+        """The words that are on the page, in the same order."""
+        boxes = list(self._word_boxes(words))
+        apart = [
+            index
+            for (text, start, turned), box in zip(words, boxes, strict=True)
+            if box is None and not turned
+            for index in range(start, start + len(text))
+        ]
+        characters = iter(self._boxes(apart))
+        right, low = self._limits
+        for (text, start, turned), box in zip(words, boxes, strict=True):
+            if box:
+                x0, top, x1, bottom = box
+                if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
+                    yield Glyph(text, x0, top, x1, bottom)
+            elif turned:
+                yield from self._turned(text, start)
+            else:
+                yield from self._characters(text, list(islice(characters, len(text))))
 
-    def _add_characters(self, text: str, start: int) -> None:
-        """Adds a word character by character, all of them if any is on the page: half a figure is another one."""
-        boxes = [self._box(index) for index in range(start, start + len(text))]
-        if any(self._is_on_page(box) for box in boxes):
-            self.glyphs.extend(Glyph(character, *box) for character, box in zip(text, boxes, strict=True))
+    def _word_boxes(self, words: Iterable[_Word]) -> Iterator[Box | None]:
+        """The box around each word; None if it is not straight, so that each character must be measured."""
+        ends = [
+            index
+            for text, start, turned in words
+            if not turned
+            for index in ((start, start + len(text) - 1) if len(text) > 1 else (start,))
+        ]
+        boxes = iter(self._boxes(ends))
+        for text, _, turned in words:
+            if turned:
+                yield None
+                continue
+            box = next(boxes)
+            if len(text) > 1:
+                x0, top, _, bottom = box
+                _, last_top, x1, last_bottom = next(boxes)
+                top = last_top if last_top < top else top
+                bottom = last_bottom if last_bottom > bottom else bottom
+                yield (x0, top, x1, bottom) if self._is_whole(text, x0, top, x1, bottom) else None
+            else:
+                yield box
 
-    def add_turned(self, text: str, start: int) -> None:
-        """Adds the characters of a word that is turned by a quarter or more."""
-        for index, character in enumerate(text, start):
-            if get_loose_box(self.page, index, ALL):
-                left, top, right, bottom = four(BUFFER)
-                turned = _turned_box(self._textpage, index, (left, bottom, right, top))
-                box = self._view.box(*turned)
-                if self._is_on_page(box):
-                    self.glyphs.append(Glyph(character, *box))
+    def _characters(self, text: str, boxes: Sequence[Box]) -> Iterator[Glyph]:
+        """A word character by character, all of them if any is on the page: half a figure is another one."""
+        if any(map(self._is_on_page, boxes)):
+            yield from (Glyph(character, *box) for character, box in zip(text, boxes, strict=True))
 
-    def _box(self, index: int) -> Box:
-        if not get_loose_box(self.page, index, ALL):
-            return _NOWHERE
-        left, top, right, bottom = four(BUFFER)
+    def _turned(self, text: str, start: int) -> Iterator[Glyph]:
+        """The characters of a word that is turned by a quarter or more."""
+        loose = loose_boxes(self._page, range(start, start + len(text)))
+        for index, (character, (left, top, right, bottom)) in enumerate(zip(text, loose, strict=True), start):
+            box = self._view.box(*_turned_box(self._textpage, index, (left, bottom, right, top)))
+            if self._is_on_page(box):
+                yield Glyph(character, *box)
+
+    def _boxes(self, indexes: Sequence[int]) -> list[Box]:
+        """Where characters are on the page as it is shown."""
+        found = loose_boxes(self._page, indexes)
         if self._view.turn:
-            return self._view.box(left, bottom, right, top)
-        return left - self._left, self._top - top, right - self._left, self._top - bottom
+            return [self._view.box(left, bottom, right, top) for left, top, right, bottom in found]
+        x, y = self._view.corner  # as View.box, which would be called for each
+        return [(left - x, y - top, right - x, y - bottom) for left, top, right, bottom in found]
 
     def _is_on_page(self, box: Box) -> bool:
         x0, top, x1, bottom = box
         right, low = self._limits
         return bool(0 <= x0 + x1 <= right and 0 <= top + bottom <= low)
 
-    def _whole(self, text: str, box: Box) -> bool:
+    def _is_whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
         """Whether a word runs straight from its first to its last character, within one column of a frame.
 
         A figure outside of frames is measured digit by digit: it may be two that nearly meet.
         """
-        x0, top, x1, bottom = box
-        width, height = x1 - x0, bottom - top
-        wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - len(text)) / 2
-        if not 0 < width < height * (0.8 * len(text) + 0.4 * wide + 1) or height > 2.2 * width / (wide or 1):
-            return False
+        width, height, count = x1 - x0, bottom - top, len(text)
+        if not 0.46 * height * count < width < height * (0.8 * count + 1):
+            wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - count) / 2
+            if not 0 < width < height * (0.8 * count + 0.4 * wide + 1) or height > 2.2 * width / (wide or 1):
+                return False
         middle, framed = (top + bottom) / 2, False
         for high, low, xs in self._frames:
             if high < middle < low:
@@ -183,8 +225,7 @@ class _Reader:
         return framed or _COUNT.fullmatch(text) is None
 
 
-_NOWHERE: Box = (-1.0, -1.0, -1.0, -1.0)
-_WORD = re.compile(r"[^\s\u200b\ufeff\xad]+")
+_WORD_OR_BREAK = re.compile(r"\n|[^\s\u200b\ufeff\xad]+")
 _COUNT = re.compile(r"[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
 _UNMAPPED = re.compile(r"[\0\ufffd\ue000-\uf8ff]")
 
@@ -228,15 +269,15 @@ _CODES = (ctypes.c_ushort * (MOST_GLYPHS + 1))()
 def _meant(textpage: pypdfium2.PdfTextPage, text: str) -> str:
     """The text with U+FFFD for glyphs that the font gives no meaning, where PDFium puts their bare codes.
 
-    Asked for the first character of each word and for its first figure: both are set in one font each.
+    Asked for the first of each run of digits, of other ASCII, and of anything else: all of it is set in one font.
     """
     page = argument(textpage.raw)
-    if all(lacks_meaning(page, match.start()) != 1 for match in _STARTS.finditer(text)):
+    if 1 not in map(lacks_meaning, repeat(page), [run.start() for run in _RUN.finditer(text)]):
         return text
     return "".join("\ufffd" if lacks_meaning(page, index) == 1 else text[index] for index in range(len(text)))
 
 
-_STARTS = re.compile(r"(?<!\S)\S|(?<!\d)\d|(?<=[!-~])[^\s!-~]")
+_RUN = re.compile(r"\d+|[!-/:-~]+|[^\s\d!-~]+")
 
 
 def _plain(text: str) -> str:

@@ -90,8 +90,10 @@ def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins)
         return False
     if _HEADING.match(below.text) and above.text.endswith(_ENDS):
         return False
-    full = above.box[2] + below.head + 0.3 * above.size > bounds.right
-    return full and (below.box[0] < bounds.left + 0.8 * below.size or _centred(above, below, bounds))
+    if below.box[0] >= bounds.left + 0.8 * below.size and not _centred(above, below, bounds):
+        return False
+    room = bounds.right - above.box[2] - 0.3 * above.size
+    return room < 0 or (room < below.box[2] - below.box[0] and room < below.head)
 
 
 def _centred(above: Line, below: Line, bounds: Margins) -> bool:

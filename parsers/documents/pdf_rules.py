@@ -194,8 +194,13 @@ def _slots(rows: dict[float, Stretches], columns: dict[float, Stretches]) -> tup
     free = [[True] * (len(xs) - 1) + [False] for _ in ys[1:]] + [[False] * len(xs)]
     slots: list[Slot] = []
     for row, gaps in enumerate(free[:-1]):
+        below = walls_below[row + 1]
         for column in range(len(xs) - 1):
-            if gaps[column]:
+            if not gaps[column]:
+                continue
+            if below[column] and walls_right[column + 1][row]:
+                slots.append(Slot(row, column, 1, 1))
+            else:
                 slots.append(_grown(row, column, free, walls_right, walls_below))
     return tuple(slots)
 
@@ -225,6 +230,8 @@ def _grown(
 
 def _ruled(stretches: Stretches, marks: list[float]) -> list[bool]:
     """For each gap between neighbouring marks: is at least 60% of it ruled?"""
+    if len(stretches) == 1 and stretches[0][0] <= marks[0] and stretches[0][1] >= marks[-1]:
+        return [True] * (len(marks) - 1)
     ruled = []
     for low, high in itertools.pairwise(marks):
         reach, covered = low, 0.0

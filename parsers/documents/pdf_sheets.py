@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, chunk, figure, head, joined, wide
@@ -31,12 +32,14 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
     outside: list[Glyph] = []
     before, before_at = None, None
     for glyph in glyphs:
-        at = None
+        _, x0, top, x1, bottom = glyph
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
         for place in places:
-            if at := place.find(glyph):
+            if at := place.find(x, y):
                 at.glyphs.append(glyph)
                 break
         else:
+            at = None
             outside.append(glyph)
         if at is not before_at and before and figure(glyph.text[0]) and figure(before.text[-1]):
             _doubt_overrun(before, before_at, glyph, at)
@@ -55,13 +58,14 @@ class _Spot:
 
     frame: Frame
     slot: Slot
-    glyphs: list[Glyph] = field(default_factory=list)
+    glyphs: list[Glyph]
     doubtful: bool = False
 
 
 def _doubt_overrun(before: Glyph, before_at: _Spot | None, glyph: Glyph, at: _Spot | None) -> None:
     """Marks the cells of two figures drawn one after the other if they belong to one number."""
-    on_line = _same_line(before, glyph) and abs(glyph.x0 - before.x1) < 0.04 * (glyph.bottom - glyph.top)
+    level = before.x0 <= glyph.x0 and _level(before.top, before.bottom, glyph.top, glyph.bottom)
+    on_line = level and abs(glyph.x0 - before.x1) < 0.04 * (glyph.bottom - glyph.top)
     if on_line or _drops(before_at, at):
         for spot in (before_at, at):
             if spot:
@@ -81,41 +85,46 @@ class _Places:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._spots = [_Spot(frame, slot) for slot in frame.slots]
+        self._xs, self._ys = frame.xs, frame.ys
+        self._spots = [_Spot(frame, slot, []) for slot in frame.slots]
         self._at: dict[tuple[int, int], _Spot] = {}
         for spot in self._spots:
             top, left, rowspan, colspan = spot.slot
+            if rowspan == colspan == 1:
+                self._at[top, left] = spot
+                continue
             for row in range(top, top + rowspan):
                 for column in range(left, left + colspan):
                     self._at[row, column] = spot
 
-    def find(self, glyph: Glyph) -> _Spot | None:
-        """The cell in which the middle of the glyph lies."""
-        _, x0, top, x1, bottom = glyph
-        ys, middle = self._frame.ys, (top + bottom) / 2
-        if not ys[0] <= middle < ys[-1]:
+    def find(self, x: float, y: float) -> _Spot | None:
+        """The cell in which the point lies that is the middle of a glyph."""
+        ys = self._ys
+        if not ys[0] <= y < ys[-1]:
             return None
-        column = bisect_right(self._frame.xs, (x0 + x1) / 2) - 1
-        return self._at.get((bisect_right(ys, middle) - 1, column))
+        return self._at.get((bisect_right(ys, y) - 1, bisect_right(self._xs, x) - 1))
 
     def grid(self, page: int) -> Grid:
         """The frame with the text of its cells, measured to a tenth of a point."""
         frame = self._frame
         xs, ys = [round(x, 1) for x in frame.xs], [round(y, 1) for y in frame.ys]
-        found = [
-            (
-                spot,
-                split_lines(spot.glyphs) if len(spot.glyphs) > 1 else _only(spot.glyphs),
-                _slot_box(xs, ys, spot.slot),
-            )
-            for spot in self._spots
-        ]
-        padding = _padding([(box, line) for _, lines, box in found for line in lines])
+        found = []
+        padding = math.inf
+        for spot in self._spots:
+            row, column, rowspan, colspan = spot.slot
+            box = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
+            lines = split_lines(spot.glyphs) if len(spot.glyphs) > 1 else _only(spot.glyphs)
+            for line in lines:
+                room = box[2] - box[0] - _reach(line) + line[0].x0
+                padding = room if room < padding else padding
+            found.append((spot, box, lines))
+        padding = padding if 0 < padding < math.inf else 0.0
         cells = []
-        for spot, lines, box in found:
+        for spot, box, lines in found:
             cell = _cell(page, spot.slot, box, lines, padding)
-            doubtful = spot.doubtful or any(_fills(line, box, xs[-1]) for line in lines)
-            cells.append(_doubted(cell) if doubtful else cell)
+            if spot.doubtful or any(_fills(line, box, xs[-1]) for line in lines):
+                cell = _doubted(cell)
+            cells.append(cell)
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
 
 
@@ -138,16 +147,6 @@ def _doubted(cell: DrawnCell) -> DrawnCell:
 
 def _only(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [glyphs] if glyphs else []
-
-
-def _slot_box(xs: Sequence[float], ys: Sequence[float], slot: Slot) -> Box:
-    return xs[slot.column], ys[slot.row], xs[slot.column + slot.colspan], ys[slot.row + slot.rowspan]
-
-
-def _padding(lines: Iterable[tuple[Box, list[Glyph]]]) -> float:
-    """The least space, left and right together, that any line leaves in its cell."""
-    room = [box[2] - box[0] - (_reach(line) - line[0].x0) for box, line in lines]
-    return max(0.0, min(room, default=0.0))
 
 
 def _reach(line: list[Glyph]) -> float:
@@ -224,22 +223,22 @@ def columns(line: list[Glyph]) -> list[list[Glyph]]:
 def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Glyphs in the order of drawing, parted where the pen moves back, or up or down."""
     lines: list[list[Glyph]] = []
-    before: Glyph | None = None
+    left = high = low = math.inf
     for glyph in glyphs:
-        if before is not None and _same_line(before, glyph):
+        _, x0, top, _, bottom = glyph
+        if x0 >= left and _level(high, low, top, bottom):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-        before = glyph
+        left, high, low = x0, top, bottom
     return lines
 
 
-def _same_line(before: Glyph, glyph: Glyph) -> bool:
-    _, left, high, _, low = before
-    _, x0, top, _, bottom = glyph
-    if x0 < left:
-        return False
-    overlap = min(low, bottom) - max(high, top)
+def _level(high: float, low: float, top: float, bottom: float) -> bool:
+    """Whether two glyphs, each from its top to its bottom, stand on one line."""
+    if high == top and low == bottom:
+        return high < low
+    overlap = (low if low < bottom else bottom) - (high if high > top else top)
     return overlap > 0.5 * min(low - high, bottom - top)
 
 

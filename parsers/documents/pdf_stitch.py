@@ -35,10 +35,7 @@ def table(sewn: Piece) -> Table:
     left, top, right, bottom = zip(*(cell.box for cell in cells if cell.page == page), strict=True)
     box = (round(min(left), 1), round(min(top), 1), round(max(right), 1), round(max(bottom), 1))
     return Table(
-        tuple(
-            GridCell(cell.text, cell.row, cell.column, cell.rowspan, cell.colspan, cell.place)
-            for cell in cells
-        ),
+        tuple(GridCell(*cell[:5], cell.place) for cell in cells),
         Place(page=page, box=box),
     )
 
@@ -50,7 +47,9 @@ def _without_empty_rows(sewn: Piece) -> list[DrawnCell]:
         return list(sewn.cells)
     kept = [sum(row in said for row in range(end)) for end in range(sewn.rows + 1)]
     ends = ((cell, kept[cell.row], kept[cell.row + cell.rowspan]) for cell in sewn.cells)
-    return [cell._replace(row=start, rowspan=end - start) for cell, start, end in ends if end > start]
+    return [
+        cell.at(start, cell.column, end - start, cell.colspan) for cell, start, end in ends if end > start
+    ]
 
 
 def continues(above: Piece, grid: Grid) -> bool:
@@ -98,7 +97,7 @@ def _shifted(part: Piece, xs: tuple[float, ...]) -> Piece:
     if index == list(range(len(xs))):
         return replace(part, xs=xs)
     ends = ((cell, index[cell.column], index[cell.column + cell.colspan]) for cell in part.cells)
-    cells = tuple(cell._replace(column=low, colspan=high - low) for cell, low, high in ends)
+    cells = tuple(cell.at(cell.row, low, cell.rowspan, high - low) for cell, low, high in ends)
     return replace(part, xs=xs, cells=cells)
 
 
@@ -118,7 +117,7 @@ def _without_heading(upper: Piece, lower: Piece) -> Piece:
         repeated -= 1
     if not repeated:
         return lower
-    kept = tuple(cell._replace(row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated)
+    kept = tuple(_moved(cell, -repeated) for cell in lower.cells if cell.row >= repeated)
     return replace(lower, rows=lower.rows - repeated, cells=kept)
 
 
@@ -144,8 +143,12 @@ def _laid(upper: Piece, lower: Piece, seams: list[Sewn], *, overlap: int) -> Pie
         else cell
         for cell in upper.cells
     ]
-    moved = (cell._replace(row=cell.row + shift) for cell in lower.cells if cell.row or cell not in sewn_in)
+    moved = (_moved(cell, shift) for cell in lower.cells if cell.row or cell not in sewn_in)
     return Piece(upper.xs, shift + lower.rows, (*cells, *moved), lower.open_bottom)
+
+
+def _moved(cell: DrawnCell, rows: int) -> DrawnCell:
+    return cell.at(cell.row + rows, cell.column, cell.rowspan, cell.colspan)
 
 
 def _one(first: DrawnCell, second: DrawnCell, glue: str, overlap: int) -> DrawnCell:

@@ -80,7 +80,7 @@ class _Page:
 
 def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled]:
     """The tables that stand outside of all rules on parts of pages, each given with its page's number."""
-    told = {character for _, glyphs in parts for glyph in glyphs for character in glyph.text}
+    told = set("".join(glyph.text for _, glyphs in parts for glyph in glyphs))
     if not any(told.issuperset(sign) for sign in SIGNS):
         return []
     pieces = pieces_of(parts)
