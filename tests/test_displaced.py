@@ -117,3 +117,10 @@ def test_a_figure_that_a_text_wrapped_where_a_blank_went_unseen() -> None:
     assert values(report, "requests", "new") == [None] * 7
     assert doubted(report) == {"requests.new"}
     assert values(report, "requests", "carried_in") == [0, 2, 4, 0, 1, 0, 8]
+
+
+def test_a_row_of_two_groups_that_add_up_one_cell_further_is_null() -> None:
+    report = page(disputes=["1", "0", "2", "0", "3", "4", "1", "5", "2", "12", "7", "6", "0", "0", "6"])
+    assert values(report, "disputes", "litigation_direct") == [4, 1, 5, 2, 12]  # one slip of the agency's own
+    report = page(disputes=["1", "0", "2", "0", "3", "4", "5", "2", "12", "3", "6", "0", "0", "9", "0"])
+    assert doubted(report) == {f"disputes.{row.id}" for row in FORM.table("disputes").rows()}

@@ -238,3 +238,23 @@ def test_a_row_of_section_two_that_lost_a_cell_and_gained_an_empty_one() -> None
     kept = "<tr><td>政府集中采购</td><td>28</td><td colspan=2></td></tr>"
     report = page(f"<table><tr><td colspan=4>第二十条第（九）项</td></tr>{header}{kept}</table>")
     assert values(report, "disclosure", "procurement") == [28, None]
+
+
+def test_two_figures_in_full_width_are_not_one() -> None:
+    report = page(
+        "<table><tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政许可</td><td>２７０ １３４７</td></tr>"
+        "<tr><td>行政处罚</td><td>１ ３４７</td></tr><tr><td>行政强制</td><td>１３４ 件</td></tr></table>"
+    )
+    assert values(report, "disclosure", "licensing") == [None]
+    assert values(report, "disclosure", "penalties") == [None]
+    assert values(report, "disclosure", "coercion") == [134]
+
+
+def test_a_figure_over_two_groups_of_section_four_is_neither_ones() -> None:
+    names = "".join(f"<td>{name}</td>" for name in GROUPS)
+    rows = "".join(f"<tr><td>{name}</td><td>1</td><td>2</td><td>3</td></tr>" for name in OUTCOMES[1:])
+    report = page(
+        f"<table><tr><td>结果</td>{names}</tr><tr><td>结果维持</td><td>7</td><td colspan='2'>50</td></tr>{rows}</table>"
+    )
+    assert values(report, "disputes", "litigation_direct") == [None, 2, 2, 2, 2]
+    assert values(report, "disputes", "litigation_after_reconsideration") == [None, 3, 3, 3, 3]

@@ -52,7 +52,11 @@ def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer:
     paths: dict[Path, list[GridCell]] = {}
     stray: list[GridCell] = []
     for cell in values:
-        path = _path(cell, header, (row_group or outer, row_leaf), own_group=row_group)
+        under = {
+            _path(column, header, (row_group or outer, row_leaf), own_group=row_group)
+            for column in ({cell.column, _end(cell)} if cell.text.strip() else {cell.column})
+        }
+        path = under.pop() if len(under) == 1 else None
         if path:
             paths.setdefault(path, []).append(cell)
         elif cell.text.strip() and (label := _unknown_label(cell, header)):
@@ -145,11 +149,11 @@ def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dic
     return {}
 
 
-def _path(cell: GridCell, header: Sequence[Line], row: Path, *, own_group: str) -> Path | None:
-    """Group and leaf of a cell: those of its own row, else the nearest above it."""
+def _path(column: int, header: Sequence[Line], row: Path, *, own_group: str) -> Path | None:
+    """Group and leaf of a column's cell: those of its own row, else the nearest above it."""
     group, leaf = own_group, row[1]
     for line in reversed(header):
-        above = next((other for other in line.cells if other.column <= cell.column <= _end(other)), None)
+        above = next((other for other in line.cells if other.column <= column <= _end(other)), None)
         if above is None:
             continue
         leaf = leaf or _leaf(above.text)
