@@ -8,10 +8,8 @@ the archive failed and was reported; 2 wrong usage.
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,63 +80,32 @@ def parse(files: tuple[Path, ...], evidence: bool, second: When, workers: int) -
       nianbao parse --evidence *.pdf > reports.jsonl
       nianbao parse --second-reading always --workers 2 *.html
     """
+    from parsers.processes import prepare
+
+    prepare("parsers.files")
     from parsers import contract
     from parsers.errors import Unreadable
+    from parsers.files import parse_file, shown
     from parsers.workers import run
 
     failed = False
-    answers = run(functools.partial(_parse_one, evidence=evidence, second=second), files, workers=workers)
+    answers = run(functools.partial(parse_file, evidence=evidence, second=second), files, workers=workers)
     for path, answer in _with_progress(answers, "reading", "file", total=len(files)):
         if isinstance(answer, Unreadable):
-            answer = contract.error_as_json(answer, source=_shown(path))  # noqa: PLW2901 (the same, as it is printed)
+            answer = contract.error_as_json(answer, source=shown(path))  # noqa: PLW2901 (the same, as it is printed)
         click.echo(contract.dumps(answer))
-        failed |= _warn(path, answer)
+        failed |= _warn(shown(path), answer)
     sys.exit(1 if failed else 0)
 
 
-def _parse_one(path: Path, *, evidence: bool, second: When) -> dict[str, Any]:
-    """What one file says; runs in a child process with limits. Raises Unreadable, for a fault of ours too."""
-    from parsers import contract, read
-    from parsers.errors import Unreadable
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return {"source": _shown(path), "error": _file_error(error)}
-    try:
-        report = read.read(data, name=path.name, second=second)
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:
-        logging.getLogger(__name__).info("%s", path, exc_info=True)
-        fault = f"{type(error).__name__}: {error}"
-        message = f"the parsers broke on it ({fault}); please report it with the file"
-        raise Unreadable("parser_failed", message) from error
-    digest = hashlib.sha256(data).hexdigest()
-    return contract.as_json(report, source=_shown(path), sha256=digest, evidence=evidence)
-
-
-def _shown(path: Path) -> str:
-    """The path as text; a name's bytes that are not UTF-8 show as U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _file_error(error: OSError) -> dict[str, str]:
-    if isinstance(error, FileNotFoundError):
-        return {"code": "not_found", "message": "no such file; check the path"}
-    if isinstance(error, IsADirectoryError):
-        return {"code": "is_a_folder", "message": "this is a folder; name the files in it"}
-    return {"code": "not_readable", "message": f"{error.strerror}; check the file's permissions"}
-
-
-def _warn(path: Path, answer: dict[str, Any]) -> bool:
+def _warn(name: str, answer: dict[str, Any]) -> bool:
     """Say on standard error what is wrong with a file; True if the exit status must tell."""
     if "error" in answer:
-        click.echo(f"nianbao: {_shown(path)}: {answer['error']['message']}", err=True)
+        click.echo(f"nianbao: {name}: {answer['error']['message']}", err=True)
         return True
     for problem in answer["problems"]:
         if problem["code"] == "not_a_report":
-            click.echo(f"nianbao: {_shown(path)}: {problem['message']}", err=True)
+            click.echo(f"nianbao: {name}: {problem['message']}", err=True)
             return True
     return False
 

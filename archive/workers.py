@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from archive import originals, rows
 from archive.errors import ArchiveError
 from parsers.errors import ParserError, Unreadable
+from parsers.model import Report
 from parsers.read import read
 from parsers.workers import Limits, run
 
@@ -34,14 +35,14 @@ def read_all(archive: Path, names: Iterable[str], *, into: Path, workers: int = 
 
     With ``workers=0`` they are read in this process, without limits: for small trusted sets and tests.
     """
-    read_one, limits = partial(_read_one, archive, into), Limits(SECONDS, MEMORY)
+    read_one, limits = partial(_read_one, read, archive, into), Limits(SECONDS, MEMORY)
     for sha256, made in run(read_one, names, workers=workers, limits=limits, chunk=CHUNK):
         yield made if isinstance(made, tuple) else _append(into, rows.of_failure(sha256, made))
 
 
-def _read_one(archive: Path, into: Path, sha256: str) -> Line:
+def _read_one(reader: Callable[[bytes], Report], archive: Path, into: Path, sha256: str) -> Line:
     try:
-        line = rows.of_report(sha256, read(originals.read(archive, sha256)))
+        line = rows.of_report(sha256, reader(originals.read(archive, sha256)))
     except ArchiveError as error:
         raise Unreadable("damaged_original", str(error)) from error  # rows.DAMAGED
     except (MemoryError, ParserError):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import gc
 import logging
+import multiprocessing
+import os
 import resource
 import signal
 import sys
@@ -11,18 +15,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from multiprocessing import connection
 from typing import Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from parsers.errors import Unreadable
+from parsers.processes import Context, prepare
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
+_GARBAGE = 10_000
+"""New objects after which a process that reads looks for garbage; Python's 700 would cost a tenth of its time."""
+
+CONSTS.sleep_unit = 0.02
+"""Seconds after which a pool looks whether a process died or has to be ended, and whether it may end itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +67,9 @@ def run(
         yield from ((item, _read(function, item)) for item in items)
         return
     limits = limits or Limits()
-    with ProcessPool(max_workers=workers, initializer=_limit, initargs=(limits.memory,)) as pool:
+    prepare(_module(function))
+    settings = (limits.memory, logging.getLogger().getEffectiveLevel())
+    with ProcessPool(workers, initializer=_set_up, initargs=settings, context=Context()) as pool:
         yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
 
 
@@ -107,12 +121,34 @@ class _Run(Generic[Item, Result]):
         return Unreadable("reader_died", "the process that read it died; the file may be damaged")
 
 
-def _limit(memory: int) -> None:
+def _set_up(memory: int, level: int) -> None:
+    """Make this process one that reads."""
+    gc.set_threshold(_GARBAGE)
+    logging.basicConfig(level=level)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # a reader that hangs must not outlive the run and go on holding its locks
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _die_with_caller()
+
+
+def _die_with_caller() -> None:
+    """Have the kernel end this process with the one that runs it, or with the server from which it was forked."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    caller = multiprocessing.parent_process()
+    if caller is not None:
+        signal.signal(signal.SIGIO, signal.SIG_DFL)  # ends the process
+        fcntl.fcntl(caller.sentinel, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(caller.sentinel, fcntl.F_GETFL)
+        fcntl.fcntl(caller.sentinel, fcntl.F_SETFL, flags | fcntl.FASYNC)
+        if connection.wait([caller.sentinel], 0):
+            os._exit(1)
+
+
+def _module(function: Callable[[Item], Result]) -> str:
+    """Where a function stands, or that of which it is a part."""
+    whole = function.func if isinstance(function, partial) else function
+    return str(whole.__module__)
 
 
 def _read_all(function: Callable[[Item], Result], items: list[Item]) -> list[Result | Unreadable]:

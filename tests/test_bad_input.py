@@ -18,7 +18,7 @@ from archive.model import PortalRow
 from archive.store import Archive
 from crawler.sample.portal import LoopbackSite
 from nianbao import main
-from parsers import read
+from parsers import read, workers
 from tests.tools import sample_pages as pages
 
 HOUSE = Path(__file__).parents[1]
@@ -141,7 +141,7 @@ def test_parse_of_a_name_that_is_not_utf8(tmp_path: Path) -> None:
 def test_parse_tells_a_fault_of_ours_and_reads_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = read.read
+    whole, run = read.read, workers.run
 
     def broken(data: bytes, **options: object) -> object:
         if data == b"<p>x</p>":
@@ -149,6 +149,7 @@ def test_parse_tells_a_fault_of_ours_and_reads_the_next(
         return whole(data, **options)
 
     monkeypatch.setattr(read, "read", broken)
+    monkeypatch.setattr(workers, "run", lambda one, items, **_: run(one, items, workers=0))
     bad = tmp_path / "bad.html"
     bad.write_bytes(b"<p>x</p>")
     done = nianbao("parse", bad, REPORT)

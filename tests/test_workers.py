@@ -1,0 +1,106 @@
+"""Processes that read: what they begin with, what they never run, and that none outlives its caller."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from parsers.workers import Limits, run
+
+HOUSE = Path(__file__).parents[1]
+
+# no guard: a process that ran this again would never come to an end
+PROGRAM = """
+import sys
+sys.path.insert(0, {house!r})
+from pathlib import Path
+from tests.test_workers import process_of
+from parsers.workers import run
+with Path({log!r}).open("a") as log:
+    log.write("ran\\n")
+for item, made in run(process_of, {items!r}, workers=1):
+    print(item, made, flush=True)
+"""
+
+
+def process_of(item: str) -> int:
+    """The process that reads the item; one that is called ``hang`` never ends, whatever it is asked."""
+    if item == "hang":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        while True:
+            time.sleep(1)
+    return os.getpid()
+
+
+def program(folder: Path, items: list[str]) -> subprocess.Popen[str]:
+    file = folder / "program.py"
+    file.write_text(PROGRAM.format(house=str(HOUSE), log=str(folder / "log"), items=items))
+    return subprocess.Popen([sys.executable, file], cwd=folder, stdout=subprocess.PIPE, text=True)
+
+
+def test_reading_goes_on_beside_threads_that_hold_locks() -> None:
+    """A fork of this process would inherit the lock, held by a thread that is not there."""
+    lock, done = threading.Lock(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            done.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        made = [outcome for _, outcome in run(is_free, [lock_name(lock)] * 3, workers=2, limits=Limits(20))]
+    finally:
+        done.set()
+        holder.join()
+    assert made == [True] * 3
+
+
+HELD: dict[str, threading.Lock] = {}
+
+
+def lock_name(lock: threading.Lock) -> str:
+    HELD["lock"] = lock
+    return "lock"
+
+
+def is_free(name: str) -> bool:
+    """Whether a lock of this module can be taken in the process that reads."""
+    return HELD.get(name, threading.Lock()).acquire(timeout=1)
+
+
+def test_the_main_program_runs_once(tmp_path: Path) -> None:
+    with program(tmp_path, ["a", "b"]) as made:
+        out, _ = made.communicate(timeout=60)
+    assert [line.split()[0] for line in out.splitlines()] == ["a", "b"]
+    assert (tmp_path / "log").read_text() == "ran\n"
+
+
+def test_modules_of_the_folder_it_is_started_in_are_left_alone(tmp_path: Path) -> None:
+    """Files that somebody downloaded may be called anything."""
+    (tmp_path / "here").mkdir()
+    for name in ("parsers", "selectors", "tempfile"):
+        (tmp_path / "here" / f"{name}.py").write_text("from pathlib import Path; Path('run').touch()")
+    command = [sys.executable, tmp_path / "program.py"]
+    program(tmp_path, ["a"]).communicate(timeout=60)
+    done = subprocess.run(command, cwd=tmp_path / "here", stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.startswith("a ")
+    assert not (tmp_path / "here" / "run").exists()
+
+
+def test_a_reader_that_hangs_ends_with_its_caller(tmp_path: Path) -> None:
+    with program(tmp_path, ["a", "hang"]) as made:
+        assert made.stdout is not None
+        reader = int(made.stdout.readline().split()[1])
+        time.sleep(0.5)
+        assert Path(f"/proc/{reader}").exists()
+        made.kill()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{reader}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{reader}").exists()
