@@ -31,6 +31,7 @@ _PERIOD = re.compile(
 _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
 _COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
+_SITE = re.compile(r"门户$|网站?$|平台$")
 _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
     rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
@@ -250,7 +251,9 @@ def _belongs_together(lines: Sequence[str]) -> bool:
     """Whether lines before a title are part of it, rather than other titles, or names of a portal's columns."""
     if len(lines) == 1 or _begins_name(lines[0]):
         return True
-    column = is_report_title(lines[-1]) and any(_COLUMN.search(line) for line in lines[:-1])
+    column = is_report_title(lines[-1]) and any(
+        _COLUMN.search(line) or _SITE.search(line) for line in lines[:-1]
+    )
     return not _is_whole(lines[-1]) and not column
 
 
@@ -261,7 +264,7 @@ def _is_whole(line: str) -> bool:
 
 def _begins_name(line: str) -> bool:
     """Whether a line above a title may begin the publisher's name."""
-    return is_name(line) or bool(_PLACE_ONLY.fullmatch(line))
+    return not _SITE.search(line) and (is_name(line) or bool(_PLACE_ONLY.fullmatch(line)))
 
 
 def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> _Heading:

@@ -21,6 +21,8 @@ _NUMBERING = re.compile(
     r"(?:\d(?:\.\d{1,2}){1,4}[、.．,]?(?=[^\d.,%])|\d(?=[一二三四五六七八九]、)|"
     r"第?[一二三四五六七八九十]{1,3}[、.．,:]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[、.．,)](?!\d)|[①-⑳]|[⑴-⒇]|[⒈-⒛]|其中:?)+"
 )
+_FOOTMARK = re.compile(r"\^[\d*#注①-⑳]{1,3}$|[①-⑳※†‡]$")
+"""The mark of a footnote after a label."""
 _PLAIN = {
     code: _BRACKETS.get(ord(chr_), chr_) for code, chr_ in ((c, chr(n)) for c, n in _WIDE.items())
 } | _BRACKETS
@@ -84,7 +86,7 @@ def _key(text: str) -> str:
     bare = _NUMBERING.sub("", bare, count=1) if _NUMBERING.match(bare) else bare
     while (shorter := _NOTE.sub("", bare)) != bare:
         bare = shorter
-    return bare.translate(_DROPPED)
+    return _FOOTMARK.sub("", bare).translate(_DROPPED)
 
 
 def numbering(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from parsers.identity import Identity, identify
 from parsers.model import Document, Link, Text
+from parsers.read import read
 
 BARE = "2021年政府信息公开工作年度报告"
 REPORT = "政府信息公开工作年度报告"
@@ -188,3 +189,11 @@ def test_a_year_that_only_the_period_or_the_opening_names() -> None:
     assert printed(title, "数据的统计期限自2021年1月1日起至2021年12月31日止。").year == 2021
     assert printed(title, "现公布新乐市审计局2021年度政府信息公开工作年度报告。").year == 2021
     assert printed(title, "2021年，新乐市审计局认真工作。").year is None
+
+
+def test_a_sites_name_above_a_title_is_no_part_of_it() -> None:
+    report = read(
+        "<h1>大冶市人民政府门户网站</h1><p>2023年政府信息公开工作年度报告</p><p>一、总体情况</p><p>公开12条。</p>"
+        "<p>二、主动公开政府信息情况</p><p>大冶市财政局</p><p>2024年1月3日</p>".encode()
+    )
+    assert (report.title, report.agency) == ("2023年政府信息公开工作年度报告", "大冶市财政局")

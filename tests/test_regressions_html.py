@@ -258,3 +258,15 @@ def test_a_figure_over_two_groups_of_section_four_is_neither_ones() -> None:
     )
     assert values(report, "disputes", "litigation_direct") == [None, 2, 2, 2, 2]
     assert values(report, "disputes", "litigation_after_reconsideration") == [None, 3, 3, 3, 3]
+
+
+def test_a_label_with_the_mark_of_a_footnote_is_known() -> None:
+    report = page(
+        "<table><tr><td>信息内容</td><td>本年处理决定数量<sup>①</sup></td></tr><tr><td>行政许可<sup>[1]</sup></td><td>7</td></tr>"
+        "<tr><td>行政处罚①</td><td>8</td></tr><tr><td>行政强制*</td><td>9</td></tr></table>"
+    )
+    assert [values(report, "disclosure", row) for row in ("licensing", "penalties", "coercion")] == [
+        [7],
+        [8],
+        [9],
+    ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from parsers.documents import content, grid
+from parsers.documents import content, grid, unseen
 from parsers.documents.collector import no_collector
 from parsers.documents.encoding import decode
 from parsers.documents.stream import BLOCK, CLOSE, LINE, OPEN, Stream, seen
@@ -40,9 +40,11 @@ _INVISIBLE = (
 _OWN_MARKS = b"\xee\x80"
 """How our marks, from U+E000, begin in UTF-8: private-use characters, by which no page means anything."""
 _MARK_REFERENCE = re.compile(
-    r"&#(?:0*57(?:3(?:4[4-9]|[5-9]\d)|40[0-7])(?!\d)|[xX]0*[eE]0[0-3][0-9a-fA-F](?![0-9a-fA-F]));?"
+    r"&#(?:0*57(?:3(?:4[4-9]|[5-9]\d)|40[0-7])(?!\d)|[xX]0*[eE]0[0-3][0-9a-fA-F](?![0-9a-fA-F])"
+    r"|0*(?:[1-8]|1[124-9]|2\d|3[01]|127)(?!\d)|[xX]0*(?:[1-8bB]|[eE]|[fF]|1[0-9a-fA-F]|7[fF])(?![0-9a-fA-F]));?"
 )
-"""The same characters written as references; a space in place of one can't join two halves of another."""
+"""The same characters, and control characters, written as references; a space in place of one can't join two halves
+of another."""
 _REFERENCE, _MAY_HIDE = re.compile(b"&#"), (re.compile(b"none"), re.compile(b"hidden"))
 """Plain words as patterns: in bytes ``re`` finds them in half the time that ``in`` takes."""
 _MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
@@ -72,7 +74,8 @@ def read(data: bytes) -> Document:
     lead = [] if root is tree else content.headings_before(tree, root)
     links, images = tuple(_links(root, places)), _images(root)
     lowered = raw.lower()
-    _prepare(root, hides=any(word.search(lowered) for word in _MAY_HIDE))
+    conceals = unseen.mark(root, lowered)
+    _prepare(root, hides=conceals or any(word.search(lowered) for word in _MAY_HIDE))
     stream = Stream(root)
     blocks = (*lead, *_blocks(stream, _tables(root, stream, places), places))
     if not blocks and not images and not links:

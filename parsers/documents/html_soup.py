@@ -48,7 +48,10 @@ _INLINE = frozenset(
 )
 _ALOOF = frozenset(("sup", "sub", "del", "s", "strike", "ins", "rt", "rp"))
 _CELLS = ("td", "th")
-_DISPLAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_DISPLAY = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
 _PROSE = 400
 _WIDEST = 200
 _TALLEST = 5000
