@@ -34,11 +34,12 @@ def test_small_and_visible_figures_are_read(style: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "white", ['span style="color:#fff"', 'font color="White"', 'b style="color: #FFFFFF;"']
+    ("name", "white"),
+    [("span", 'style="color:#fff"'), ("font", 'color="White"'), ("b", 'style="color: #FFFFFF;"')],
 )
-def test_white_beside_dark_is_not_joined_and_white_alone_is_read(white: str) -> None:
-    assert penalties(f"<{white}>7</{white.split()[0]}>389") is None
-    assert penalties(f"<{white}>38</{white.split()[0]}><{white}>9</{white.split()[0]}>") == 389
+def test_white_beside_dark_is_not_joined_and_white_alone_is_read(name: str, white: str) -> None:
+    assert penalties(f"<{name} {white}>7</{name}>389") is None
+    assert penalties(f"<{name} {white}>38</{name}><{name} {white}>9</{name}>") == 389
 
 
 def test_control_characters_written_as_references_are_spaces() -> None:
