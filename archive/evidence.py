@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from archive import content
+from archive.log import ENCODER
 from archive.model import Capture, Known
 
 
@@ -19,7 +20,7 @@ def capture_row(capture: Capture, number: int, outcome: str, sha256: str | None)
         "id": number,
         "crawl": capture.crawl,
         "url": capture.url,
-        "fetched_at": utc(datetime.fromisoformat(capture.fetched_at)),
+        "fetched_at": _utc(capture.fetched_at),
         "status": capture.status,
         "outcome": outcome,
         "sha256": sha256,
@@ -53,8 +54,14 @@ def original_row(capture: Capture, body: bytes, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "size": len(body),
         "media_type": content.media_type(body, capture.final_url or capture.url),
-        "kept_at": utc(datetime.fromisoformat(capture.fetched_at)),
+        "kept_at": _utc(capture.fetched_at),
     }
+
+
+@lru_cache(maxsize=64)
+def _utc(moment: str) -> str:
+    """The same for a moment in ISO 8601."""
+    return utc(datetime.fromisoformat(moment))
 
 
 def utc(moment: datetime) -> str:
@@ -65,4 +72,4 @@ def utc(moment: datetime) -> str:
 
 def _headers(headers: Mapping[str, str]) -> str:
     """JSON with lower-case names, in order."""
-    return json.dumps({name.lower(): value for name, value in sorted(headers.items())}, ensure_ascii=False)
+    return ENCODER.encode({name.lower(): value for name, value in sorted(headers.items())})

@@ -26,6 +26,8 @@ from archive.originals import sync_folder
 FOLDER = "log"
 PORTALS = "portals"
 JUDGEMENTS = "judgements"
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""For what is written for each capture: ``json.dumps`` would make one each time."""
 
 _INTEGERS = (-(2**63), 2**63 - 1)
 """What SQLite takes for an integer."""
@@ -153,7 +155,7 @@ def _line(entry: Entry) -> str:
     for column, value in entry.row.items():
         if isinstance(value, int) and not _INTEGERS[0] <= value <= _INTEGERS[1]:
             raise Unwritten(f"{entry.table}.{column}: a number of {len(str(value))} digits can't be stored")
-    return json.dumps({"table": entry.table, "row": entry.row}, ensure_ascii=False) + "\n"
+    return ENCODER.encode({"table": entry.table, "row": entry.row}) + "\n"
 
 
 def _entry(path: Path, number: int, line: bytes) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -58,6 +58,10 @@ class Answer:
     message: str | None = None
     stored: str | None = None
     """Answered from the archive: the outcome under which this crawl kept it before it was interrupted."""
+
+    def named(self, url: str, hops: Sequence[str]) -> Answer:
+        """The same under the name of the first question and with the addresses that led on; itself if that is all."""
+        return replace(self, url=url, hops=tuple(hops)) if hops or url != self.url else self
 
     def page(self, ask: Next) -> Page:
         """The answer as the list adapters and recognisers see it."""

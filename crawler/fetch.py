@@ -92,7 +92,7 @@ class Fetcher:
             self._watch(answer)
             target = target_of(answer)
             if target is None:
-                return replace(answer, url=name, hops=tuple(hops))
+                return answer.named(name, hops)
             hops.append(ask.url)
             if target in hops or len(hops) > self.limits.hops:
                 kind = "loop" if target in hops else f"chain of more than {self.limits.hops}"
@@ -148,7 +148,7 @@ class Fetcher:
             answer = await self._persist(ask, {})
             target = target_of(answer)
             if target is None or len(hops) == self.limits.hops or authority(target) not in self.territory:
-                return replace(answer, url=url, hops=tuple(hops))
+                return answer.named(url, hops)
             hops.append(ask.url)
             ask = redirected(ask, target, answer.status or 0)
 

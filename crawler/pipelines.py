@@ -22,6 +22,8 @@ from crawler.tls import LEGACY, RECORD
 _BOOKED_EVERY = 50
 """Requests between two entries in the ledger; a kill loses the count of these, and of what was not yet written."""
 
+_KEEP = Verdict()
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -109,17 +111,13 @@ class Keeper:
         if answer.stored:
             return answer.stored
         body = None if answer.status == 304 else answer.body
-        capture = replace(self._capture(answer, context), body=body, content_digest=digest)
-        return self.archive.keep(capture).outcome
+        return self.archive.keep(self._capture(answer, context, body=body, content_digest=digest)).outcome
 
     def fail(self, answer: Answer, context: Context, verdict: Verdict) -> str:
         """Record an answer that brought nothing to keep; returns the outcome."""
         if answer.stored:
             return answer.stored
-        capture = self._capture(answer, context)
-        message = "; ".join(filter(None, (verdict.message, capture.message)))
-        capture = replace(capture, outcome=verdict.outcome, message=message or None)
-        return self.archive.keep(capture).outcome
+        return self.archive.keep(self._capture(answer, context, verdict)).outcome
 
     def robots(self, answer: Answer) -> None:
         """Keep a robots.txt, or record that there was none."""
@@ -167,7 +165,15 @@ class Keeper:
         self._book()
         self.archive.finish_crawl(self.crawl, tally.outcome, tally.as_json())
 
-    def _capture(self, answer: Answer, context: Context) -> Capture:
+    def _capture(
+        self,
+        answer: Answer,
+        context: Context,
+        verdict: Verdict = _KEEP,
+        *,
+        body: bytes | None = None,
+        content_digest: str | None = None,
+    ) -> Capture:
         column = context.column
         return Capture(
             crawl=self.crawl,
@@ -175,14 +181,17 @@ class Keeper:
             fetched_at=answer.fetched_at,
             kind=context.kind,
             status=answer.status,
-            message=_hops(answer),
+            body=body,
+            outcome=verdict.outcome,
+            message="; ".join(filter(None, (verdict.message, _hops(answer)))) or None,
             final_url=answer.final_url if answer.hops else None,
-            headers={**answer.headers, **self.marks},
+            headers={**answer.headers, **self.marks} if self.marks else answer.headers,
             request_headers=answer.sent,
             found_on=context.found_on,
             column_url=column.url if column else None,
             link_text=context.link_text,
             agency=column.agency if column else None,
+            content_digest=content_digest,
         )
 
 

@@ -9,26 +9,20 @@ Walls are recognised and reported, never solved.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-from crawler import articles, identity, shells
+from crawler import articles, identity, shells, walls
 from crawler.details import attachments
 from crawler.lists import adapters, dialects
-from crawler.lists.model import Next, Page
+from crawler.lists.model import Next, Page, once
 from crawler.magic import sniff
 from crawler.titles import looks_like_report
 
 Expected = Literal["list", "page", "file"]
-Scope = Literal["", "short", "page"]
 
-SHORT = 40_000
 ENOUGH_TEXT = 200
-_HEAD = 4_000
 _BODY_MARKS = (
     "总体情况",
     "收到和处理",
@@ -86,22 +80,11 @@ class Label:
         return f"{self.name}: {self.evidence}" if self.evidence else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    name: str
-    outcome: str
-    status: tuple[int, ...]
-    server: re.Pattern[str] | None
-    headers: tuple[str, ...]
-    body: tuple[tuple[str, ...], ...]
-    scope: Scope
-
-
 def recognise(page: Page, *, expect: Expected, site: Site | None = None) -> Label:
     """The one label of a response to a request for a list, a page or a file."""
     kind = sniff(page.body)
     markup = kind in ("html", "xml", "json", "text", "empty")
-    wall = _wall(page) if markup else None
+    wall = _wall(page, report=is_report_text(page)) if markup else None
     label = wall or _by_status(page)
     if label:
         return label
@@ -168,6 +151,7 @@ def _page(page: Page, site: Site | None) -> Label:
     return _shell(page) if not _CONTENT_MARKS.search(page.text) else Label("page", evidence="short text")
 
 
+@once
 def is_report_text(page: Page) -> bool:
     """Whether at least two of the phrases stand there that every report has and no navigation."""
     found = 0
@@ -245,8 +229,8 @@ def _unavailable(page: Page) -> Label:
         return Label(
             "rate_limited", "blocked", f"HTTP {page.status}, Retry-After {page.headers['retry-after']}"
         )
-    rule = next(rule for rule in _rules() if rule.name == "maintenance")
-    words = _marked(rule, page.text)
+    rule = next(rule for rule in walls.rules() if rule.name == "maintenance")
+    words = walls.marked(rule, page.text)
     if words:
         return Label("maintenance", "maintenance", f"HTTP {page.status}, {words}")
     return Label("unavailable", "error", f"HTTP {page.status}")
@@ -254,25 +238,21 @@ def _unavailable(page: Page) -> Label:
 
 def _refused(page: Page) -> Label | None:
     """Whom a 403 shuts out, where it says so: readers from abroad, or everybody from an unregistered site."""
-    for rule in _rules() if page.status == 403 else ():
-        words = _marked(rule, page.text[:_HEAD]) if rule.name in ("geo_block", "not_registered") else None
+    for rule in walls.rules() if page.status == 403 else ():
+        words = (
+            walls.marked(rule, page.text[: walls.HEAD])
+            if rule.name in ("geo_block", "not_registered")
+            else None
+        )
         if words:
             return Label(rule.name, rule.outcome, f"HTTP 403, {words}")
     return None
 
 
-def _wall(page: Page) -> Label | None:
+def _wall(page: Page, *, report: bool = False) -> Label | None:
     """The label that the status, the headers or a wall's own marks decide."""
-    length = len(page.text)
-    text = page.text if length < SHORT else page.text[:_HEAD]
-    server = page.headers.get("server", "")
-    for rule in _rules():
-        if rule.scope == "page":
-            continue
-        evidence = _seen(rule, page, server) or _marked(rule, text)
-        if evidence:
-            return Label(rule.name, rule.outcome, evidence)
-    return None
+    found = walls.sign(page, report=report)
+    return Label(found[0].name, found[0].outcome, found[1]) if found else None
 
 
 def _weak(page: Page) -> Label | None:
@@ -281,21 +261,21 @@ def _weak(page: Page) -> Label | None:
     if login:
         return login
     visible = shells.visible_text(page)
-    for rule in (rule for rule in _rules() if rule.scope == "page" and rule.name != "geo_block"):
-        if words := _marked(rule, _weak_text(page, rule, visible)):
+    for rule in (rule for rule in walls.rules() if rule.scope == "page" and rule.name != "geo_block"):
+        if words := walls.marked(rule, _weak_text(page, rule, visible)):
             return Label(
                 rule.name, rule.outcome, words, _moved_to(page) if rule.name == "maintenance" else None
             )
     return None
 
 
-def _weak_text(page: Page, rule: _Rule, visible: str) -> str:
+def _weak_text(page: Page, rule: walls.Rule, visible: str) -> str:
     """Where a notice would stand: anywhere in a small page; in title and headings of a long one.
 
     That an article is gone is also said in the middle of a page full of navigation, so there all visible text counts
     unless the page names an article.
     """
-    if len(page.text) < _HEAD:
+    if len(page.text) < walls.HEAD:
         return page.text
     title = f"<title>{identity.title(page)}"
     if len(visible) < 4 * ENOUGH_TEXT or (
@@ -346,48 +326,17 @@ def _echo(page: Page, site: Site | None) -> bool:
     """Whether a page titled like the site alone, without a column's or an article's name, is the home page again."""
     if site is None or urlsplit(page.url).path == urlsplit(site.home).path:
         return False
-    return shells.content(page) is page.tree and identity.is_home(page, site.name)
+    return shells.article(page) is None and identity.is_home(page, site.name)
 
 
+@once
 def has_article(page: Page) -> bool:
     """Whether one of the families' article containers holds enough text."""
-    content = shells.content(page)
-    return content is not page.tree and len(shells.squeezed(content)) >= ENOUGH_TEXT
+    article = shells.article(page)
+    return article is not None and len(shells.squeezed(article)) >= ENOUGH_TEXT
 
 
 def _has_picture(page: Page) -> bool:
     return page.tree is not None and any(
         not (image.get("src") or "").startswith("data:") for image in shells.content(page).iter("img")
-    )
-
-
-def _seen(rule: _Rule, page: Page, server: str) -> str | None:
-    if page.status in rule.status:
-        return f"HTTP {page.status}"
-    if rule.server and rule.server.search(server):
-        return f"Server: {server}"
-    return next((name for name in rule.headers if name in page.headers), None)
-
-
-def _marked(rule: _Rule, text: str) -> str | None:
-    for group in rule.body:  # a plain loop: this runs some hundred times a page
-        if group[0] in text and all(mark in text for mark in group):
-            return group[0]
-    return None
-
-
-@cache
-def _rules() -> tuple[_Rule, ...]:
-    source = resources.files("crawler").joinpath("labels.toml").read_text("utf-8")
-    return tuple(
-        _Rule(
-            name=item["name"],
-            outcome=item["outcome"],
-            status=tuple(item.get("status", ())),
-            server=re.compile(item["server"], re.IGNORECASE) if "server" in item else None,
-            headers=tuple(item.get("headers", ())),
-            body=tuple((mark,) if isinstance(mark, str) else tuple(mark) for mark in item.get("body", ())),
-            scope=item.get("scope", ""),
-        )
-        for item in tomllib.loads(source)["label"]
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.lists.dialects import is_file
-from crawler.lists.model import Page
+from crawler.lists.model import Page, once
 from crawler.lists.rows import parse
 
 _SHELL = 4_000
@@ -22,11 +23,21 @@ _REFRESH = re.compile(
 )
 _CLICK = re.compile(r"\bon(?:click|change)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 """What happens on a click leads nobody on who doesn't click."""
+_IDS = ("UCAP-CONTENT", "zoom", "Zoom", "zoomcon", "vsb_content", "ivs_content", "BodyLabel")
+_CLASSES = (
+    ("TRS_Editor", "trs_editor_view", "TRS_UEDITOR"),
+    (
+        "v_news_content",
+        "j-fontContent",
+        "article-content",
+        "article_content",
+        "pages_content",
+        "xxgk-content",
+    ),
+)
 _CONTENTS = (
-    ".//*[@id='UCAP-CONTENT' or @id='zoom' or @id='Zoom' or @id='zoomcon' or @id='vsb_content' or @id='ivs_content' or @id='BodyLabel']",
-    ".//*[contains(@class,'TRS_Editor') or contains(@class,'trs_editor_view') or contains(@class,'TRS_UEDITOR')]",
-    ".//*[contains(@class,'v_news_content') or contains(@class,'j-fontContent') or contains(@class,'article-content')"
-    " or contains(@class,'article_content') or contains(@class,'pages_content') or contains(@class,'xxgk-content')]",
+    (_IDS, f".//*[{' or '.join(f'@id={name!r}' for name in _IDS)}]"),
+    *((names, f".//*[{' or '.join(f'contains(@class,{name!r})' for name in names)}]") for names in _CLASSES),
 )
 _HIDDEN = frozenset(("script", "style", "noscript", "template", "head"))
 
@@ -52,6 +63,7 @@ def frames(page: Page) -> tuple[str, ...]:
     )
 
 
+@once
 def visible_text(page: Page) -> str:
     """The text that a reader sees, white space removed."""
     if page.tree is None:
@@ -64,15 +76,25 @@ def squeezed(node: HtmlElement) -> str:
     return "".join("".join(_texts(node)).split())
 
 
+@once
+def article(page: Page) -> HtmlElement | None:
+    """The article's own container by the names that the families give it; None where there is none."""
+    for names, path in _CONTENTS:  # the names are looked for before the page is parsed for them
+        if (
+            any(name in page.text for name in names)
+            and page.tree is not None
+            and (found := page.tree.xpath(path))
+        ):
+            return cast("HtmlElement", found[0])
+    return None
+
+
 def content(page: Page) -> HtmlElement:
-    """The article's own container by the names that the families give it; else the whole page."""
-    if page.tree is None:
-        return parse("")
-    for path in _CONTENTS:
-        found = page.tree.xpath(path)
-        if found:
-            return found[0]
-    return page.tree
+    """The article's own container; else the whole page."""
+    found = article(page)
+    if found is None:
+        found = page.tree
+    return parse("") if found is None else found
 
 
 def _scripted(text: str) -> str | None:

@@ -272,7 +272,7 @@ class Walk:
                     answer.final_url or answer.url, verdict.outcome or "", verdict.message or ""
                 )
             if verdict.onward is None or len(hops) == SHELLS:
-                return Seen(replace(answer, url=name_of(ask), hops=(*hops, *answer.hops)), page, verdict)
+                return Seen(answer.named(name_of(ask), (*hops, *answer.hops)), page, verdict)
             hops = (*hops, *answer.hops, answer.final_url or answer.url)
             onward = verdict.onward
             headers = {**ask.headers, **onward.headers}

@@ -217,7 +217,7 @@ class Disk:
         self.contents: dict[int, bytes] = {}
         self.names: dict[str, dict[str, int]] = {}
         monkeypatch.setattr(os, "fsync", self.step(os.fsync, self.fsync))
-        monkeypatch.setattr(Path, "replace", self.step(Path.replace))
+        monkeypatch.setattr(os, "replace", self.step(os.replace))
         monkeypatch.setattr(log, "apply", self.step(log.apply))
 
     def step(self, real: Callable[..., Any], then: Callable[[int], None] | None = None) -> Callable[..., Any]:

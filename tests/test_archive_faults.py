@@ -33,7 +33,7 @@ __all__ = ["made"]
 HERE = Path(__file__).parent
 STEPS: tuple[tuple[Any, str], ...] = (
     (os, "fsync"),
-    (Path, "replace"),
+    (os, "replace"),
     (originals, "sync_folder"),
     (log, "append_bytes"),
     (log, "apply"),
@@ -303,7 +303,7 @@ def test_bytes_are_on_the_disk_before_the_log_and_the_log_before_the_database(
         archive.keep(page(crawl, "p0", body=b"{}"[:0]))
         for what in (
             (os, "fsync", "fsync"),
-            (Path, "replace", "rename"),
+            (os, "replace", "rename"),
             (log, "append_bytes", "log"),
             (log, "apply", "row"),
         ):

@@ -122,6 +122,19 @@ def test_healthy_pages_stay_pages(response):
     assert (label.name, label.outcome) == ("page", None), label
 
 
+def test_a_report_may_speak_of_walls_but_a_mirror_of_it_stays_a_mirror():
+    for words in ("网站防火墙共拦截攻击一千次", "新增滑动验证功能", "一度访问频率过高", "换用SafeLine"):
+        told = REPORT.replace("一、总体情况", f"一、总体情况。{words}")
+        assert recognise(page(told), expect="page", site=Xixia()).name == "page", words
+        assert recognise(page(f"<p>{words}</p>"), expect="page").outcome == "blocked", words
+        assert recognise(page(told, 412), expect="page").outcome == "blocked"
+        assert recognise(page(told, headers={"server": "wswaf"}), expect="page").outcome == "blocked"
+    mirror = REPORT.replace("一、总体情况", "一、总体情况<!--主站蜘蛛池模板-->")
+    assert recognise(page(mirror), expect="page").name == "hijacked"
+    captcha = REPORT.replace("一、总体情况", "一、总体情况<img src='filedownload/createimage.jsp'>")
+    assert recognise(page(captcha), expect="page").outcome == "blocked"
+
+
 def test_files_by_their_magic_bytes():
     assert recognise(page(b"%PDF-1.4 x"), expect="file").outcome is None
     assert recognise(page(b"%PDF-1.4 x"), expect="page").name == "file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _DOCUMENTS = "pdf|doc|docx|wps|wpt|xls|xlsx|et|ofd|ceb|cebx|rtf|txt"
@@ -100,6 +101,7 @@ def iso_date(year: str, month: str, day: str) -> str | None:
     return found.isoformat() if 1990 <= found.year < 2100 else None
 
 
+@lru_cache(maxsize=1024)
 def _article(url: str) -> re.Match[str] | None:
     path = urlsplit(url).path
     return next((found for pattern in _ARTICLES if (found := pattern.search(path))), None)

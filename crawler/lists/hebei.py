@@ -16,7 +16,7 @@ _BLOCK = re.compile(rf"['\"(]?([\w./:-]*/columns/{_UUID}/templates/{_UUID}/block
 
 def match(page: Page) -> float:
     """From the column's UUID in the URL and the block's address."""
-    signs = (bool(_COLUMN.search(page.url)), bool(_BLOCK.search(page.text)))
+    signs = (bool(_COLUMN.search(page.url)), "/columns/" in page.text and bool(_BLOCK.search(page.text)))
     return (0.0, 0.8, 0.97)[sum(signs)]
 
 

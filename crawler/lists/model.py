@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, wraps
+from typing import Protocol, TypeVar, cast
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import lxml.html
@@ -21,6 +21,7 @@ from lxml.html import HtmlElement
 
 from crawler.lists.encoding import decode, is_utf8
 
+Made = TypeVar("Made")
 _EMBEDS = re.compile(rb"<[ifeo](?:frame|rame|mbed|bject)\b")
 _URL = "!#$%&'()*+,/:;=?@[]~{}\"|^`\\"
 """What stays as it is in an address: only characters beyond ASCII are escaped here."""
@@ -82,6 +83,11 @@ class Page:
         return self.url if found is None else urljoin(self.url, (found.get("href") or "").strip())
 
     @cached_property
+    def seen(self) -> dict[str, object]:
+        """What functions under :func:`once` have made of the page."""
+        return {}
+
+    @cached_property
     def listings(self) -> dict[str | None, Listing]:
         """Family to what its adapter has read here already; kept by :func:`crawler.lists.adapters.read`."""
         return {}
@@ -94,6 +100,16 @@ class Page:
 
     def absolute(self, href: str | None) -> str | None:
         """``href`` as an absolute http(s) URL without fragment or session; None for scripts, mail and the like."""
+        known = self._absolutes
+        if href not in known:
+            known[href] = self._absolute(href)
+        return known[href]
+
+    @cached_property
+    def _absolutes(self) -> dict[str | None, str | None]:
+        return {}
+
+    def _absolute(self, href: str | None) -> str | None:
         target = (href or "").translate(_BLANK).strip().replace(" ", "%20")
         if not target or target.startswith("#"):
             return None
@@ -106,6 +122,20 @@ class Page:
         except ValueError:
             return None
         return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def once(look: Callable[[Page], Made]) -> Callable[[Page], Made]:
+    """A function of a page alone whose result is kept with the page: recogniser, adapters and walk ask the same."""
+    name = f"{look.__module__}.{look.__name__}"
+
+    @wraps(look)
+    def looked(page: Page) -> Made:
+        made = page.seen
+        if name not in made:
+            made[name] = look(page)
+        return cast("Made", made[name])
+
+    return looked
 
 
 @dataclass(frozen=True, slots=True)

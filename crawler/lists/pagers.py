@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.lists import postback
-from crawler.lists.model import Next, Page
+from crawler.lists.model import Next, Page, once
 from crawler.lists.postback import NEXT_TEXT
 
 _TEXT = r"\s*,\s*['\"]([\w./-]+)['\"]"
@@ -79,14 +79,16 @@ def anchor(page: Page) -> Next | None:
     return Next(url, number=page.number + 1, state=page.state) if url else None
 
 
+@once
 def trs(page: Page) -> Pager | None:
     """TRS and its look-alikes: the current page counts from 0, page k is ``name_{k-1}.ext``."""
     called = _TRS.search(page.text)
     if called:
         pages, current, name, ext, total = called.groups()
         return _zero_based(page, int(pages), int(current), (name, ext), total=int(total) if total else None)
-    count, current_page = _COUNT_PAGE.search(page.text), _CURRENT_PAGE.search(page.text)
+    count = _COUNT_PAGE.search(page.text)
     if count:
+        current_page = _CURRENT_PAGE.search(page.text)
         current = current_page.group(1) if current_page else "0"
         return _zero_based(page, int(count.group(1)), int(current), _own_name(page))
     return _configured(page)
@@ -105,7 +107,7 @@ def ucap(page: Page) -> Pager | None:
 
 def called(page: Page) -> Pager | None:
     """A pager drawn around ``gotopage()`` (Huai'an): page k is ``name_{k}.ext``, the count stands in a variable or nowhere."""
-    if not _CALLED.search(page.text):
+    if b"gotopage" not in page.folded or not _CALLED.search(page.text):
         return None
     name, ext = _own_name(page)
     count = _TOTAL_PAGE.search(page.text)

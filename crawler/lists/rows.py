@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 
 from crawler import titles
 from crawler.lists import dialects
-from crawler.lists.model import Child, Entry, Page
+from crawler.lists.model import Child, Entry, Page, once
 
 _DATE = re.compile(r"(?<!\d)(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<!\d)(\d{2})[-/.](\d{2})(?!\d)")
@@ -58,9 +58,7 @@ def entries(page: Page, *, guess: bool = True) -> tuple[Entry, ...]:
     Without ``guess`` only rows that are surely the column's: on a page that fetches its list by script, the
     best looking group is a box of news.
     """
-    if page.tree is None:
-        return ()
-    return select(page, list(_rows(page, page.tree)), guess=guess)
+    return select(page, _all_rows(page), guess=guess)
 
 
 def fragment(page: Page, html: str) -> tuple[Entry, ...]:
@@ -168,6 +166,11 @@ def clickable(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Everything that leads somewhere: anchors, those that a script writes, and other elements with a click."""
     yield from _anchors(tree)
     yield from tree.xpath("//*[@onclick and not(self::a)]")
+
+
+@once
+def _all_rows(page: Page) -> list[_Row]:
+    return [] if page.tree is None else list(_rows(page, page.tree))
 
 
 def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_Row]:
