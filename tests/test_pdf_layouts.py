@@ -94,10 +94,14 @@ def test_break_of_every_row_height(tmp_path) -> None:
         assert not result.counts["wrong"] and not result.counts["invented"], (name, result.faults)
 
 
-def test_both_readings_find_dashed_rows_that_a_page_cuts() -> None:
+def test_both_readings_find_dashed_and_dotted_rows_that_a_page_cuts() -> None:
     known = random_known(Random(SEED), form="2021")
-    layout = replace(html.LAYOUTS["dashed"], keep_rows=False, valign="middle")
-    pages = {f"fill{n}": html.render(known, replace(layout, filler=n)) for n in range(0, 8, 2)}
+    looks = [
+        replace(html.LAYOUTS[name], keep_rows=False, zebra=name == "dotted", filler=filler)
+        for name in ("dashed", "dotted")
+        for filler in (2, 4)
+    ]
+    pages = {f"{look.name} {look.filler}": html.render(known, look) for look in looks}
     for name, data in printers.chromium(pages).items():
         told = [
             problem for problem in read(data, second="always").problems if problem.code == "readings_differ"

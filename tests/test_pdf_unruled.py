@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.cells import lay
+from parsers.cells import Laid, lay
 from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Document
-from tests.generate.drawn import blocks, draw
+from tests.generate.drawn import Cell, Drawn, blocks, draw
 from tests.generate.known import Habits, Known, random_known
 from tests.generate.unruled import TOP, Pages, Setting
 
@@ -49,10 +49,17 @@ def readings(
     known: Known, setting: Setting, random: Random, *, narrow: bool
 ) -> list[tuple[str, object, object]]:
     """Each cell's address, what is printed in it, and what is read."""
-    glyphs = pages(known, setting, random, narrow=narrow).glyphs
-    found = unruled_tables(list(enumerate(glyphs, 1)))
-    document = Document("application/pdf", tuple(unruled.table for unruled in found))
-    read = {(cell.table, cell.row, cell.column): cell.value for cell in lay(document, year=known.year).cells}
+    return compared(known, laid(pages(known, setting, random, narrow=narrow), known.year))
+
+
+def laid(made: Pages, year: int) -> Laid:
+    """What is read on the pages."""
+    found = unruled_tables(list(enumerate(made.glyphs, 1)))
+    return lay(Document("application/pdf", tuple(unruled.table for unruled in found)), year=year)
+
+
+def compared(known: Known, found: Laid) -> list[tuple[str, object, object]]:
+    read = {(cell.table, cell.row, cell.column): cell.value for cell in found.cells}
     return [(".".join(at), printed.value, read.get(at)) for at, printed in known.cells.items()]
 
 
@@ -87,3 +94,43 @@ def test_a_block_below_a_cut_one_keeps_its_header(room: int) -> None:
     found = readings(known, Setting(page=TOP + room), Random(0), narrow=False)
     missed = [told for told in found if told[0].startswith("disclosure") and told[1] != told[2]]
     assert not missed
+
+
+def test_a_header_on_every_page_of_an_annex_is_one_header() -> None:
+    known = random_known(Random("annex"), form="2014", habits=Habits(zero=0.3, largest=999))
+    found = readings(known, Setting(page=400.0, repeat=True), Random(0), narrow=False)
+    assert [told for told in found if told[1] != told[2]] == []
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_columns_and_rows_that_no_form_knows_keep_their_figures(align: str) -> None:
+    known = random_known(Random("strangers"), form="2021", habits=Habits(zero=0.3, largest=999))
+    requests = draw(known)[1]
+    requests.rows[0].append(Cell("上年总计", 3, 1, "head"))
+    for number, row in enumerate(requests.rows[3:]):
+        row.append(Cell(str(7000 + number)))
+    made = Pages(Setting(align=align), Random(0))
+    block = blocks(known)[0]
+    extra = [Cell("其他主动公开文件", kind="label"), Cell("71"), Cell("0"), Cell("8")]
+    made.table(Drawn("disclosure", [*block.rows, extra], 2), [100.0] * 4)
+    made.line("三、收到和处理政府信息公开申请情况")
+    made.table(requests, [100.0] * 3 + [50.0] * 8)
+    found = laid(made, known.year)
+    told = [
+        cell for cell in compared(known, found) if cell[0].startswith(("requests", "disclosure.regulations"))
+    ]
+    assert [cell for cell in told if cell[1] != cell[2]] == []
+    said = [problem.message for problem in found.problems if problem.code.startswith("unknown_")]
+    assert "column 上年总计: 7024" in said
+    assert any("其他主动公开文件" in message and "71" in message for message in said)
+
+
+def test_a_note_below_a_table_is_no_row() -> None:
+    known = random_known(Random("note"), form="2021", habits=Habits(zero=0.3, largest=999))
+    made = Pages(Setting(), Random(0))
+    for drawn in draw(known):
+        made.table(drawn, {"requests": [100.0] * 3 + [50.0] * 7}.get(drawn.id, [60.0] * WIDTHS[drawn.id]))
+        made.y -= 18
+        made.line("注： 1. 规章 2 件 为上年数，行政许可 3 项 另计， 4 件 除外。")
+    told = [cell for cell in compared(known, laid(made, known.year)) if cell[1] != cell[2]]
+    assert told == []

@@ -19,6 +19,7 @@ from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
 from pdfplumber.table import merge_edges
 from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.geometry import rect_to_edges
 
 from parsers.documents.pdf import MOST_PAGES, open_pdf
 from parsers.documents.pdf_assembly import assemble
@@ -32,6 +33,8 @@ logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font 
 
 JOIN = 3.0
 """Points within which pdfplumber takes edges for parts of one."""
+LEVEL = 0.3
+"""Points within which dots are in one line, which may be nearer to each other than to those of the next one."""
 NEAR = 4.5
 """Points within which edges of cells are the same line."""
 _CID = re.compile(r"\(cid:\d+\)")
@@ -91,17 +94,35 @@ def _inside(char: dict[str, Any], page: Page) -> bool:
 
 def _tables(page: Page) -> list[list[Box]]:
     """The cells of each table that pdfplumber finds, the rows that a page's edge cuts included."""
-    settings = {"snap_tolerance": JOIN, "join_tolerance": JOIN, "explicit_horizontal_lines": _closing(page)}
+    dotted = _dotted(page)
+    settings = {
+        "snap_tolerance": JOIN,
+        "join_tolerance": JOIN,
+        "explicit_horizontal_lines": [*dotted, *_closing([*page.edges, *dotted])],
+        "explicit_vertical_lines": dotted,
+    }
     return [table.cells for table in page.find_tables(settings)]
 
 
-def _closing(page: Page) -> list[float]:
+def _dotted(page: Page) -> list[dict[str, Any]]:
+    """Rules made of dots, which pdfplumber leaves out: it takes a dot for dirt."""
+    dots = [rect for rect in page.rects if max(rect["width"], rect["height"]) < 1]
+    edges = _joined([edge for dot in dots for edge in rect_to_edges(dot)])
+    return [edge for edge in edges if max(edge["width"], edge["height"]) > NEAR]
+
+
+def _joined(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Edges of dots or dashes in one line made one."""
+    return merge_edges(list(edges), LEVEL, LEVEL, JOIN, JOIN)
+
+
+def _closing(edges: Sequence[dict[str, Any]]) -> list[float]:
     """The heights of the highest and lowest end of any vertical rule: there the page's edge may cut a table.
 
     Dashes are rules when they are joined, as the finder of tables joins them.
     """
-    pieces = [edge for edge in page.edges if edge["orientation"] == "v"]
-    down = [edge for edge in merge_edges(pieces, JOIN, JOIN, JOIN, JOIN) if edge["height"] > NEAR]
+    pieces = [edge for edge in edges if edge["orientation"] == "v"]
+    down = [edge for edge in _joined(pieces) if edge["height"] > NEAR]
     if not down:
         return []
     return [min(edge["top"] for edge in down), max(edge["bottom"] for edge in down)]

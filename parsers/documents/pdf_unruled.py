@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.documents.pdf_layout import Glyph
-from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pieces_of, printed_again
+from parsers.documents.pdf_spelled import LEVEL, Piece, Role, Spelled, bare, labels, pieces_of, printed_again
 from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
+from parsers.documents.pdf_strangers import PITCH, is_word, on_line, part_of_more, strangers
 from parsers.forms import Block, load_forms
 from parsers.model import GridCell, Place, Table
 from parsers.tables.requests import COLUMNS
@@ -26,6 +27,8 @@ HEADER = 14.0
 """Heights of a line between the first and the last line of a header."""
 BELOW_ROW = 3.2
 """Heights of a line that a row's figures may reach below its label."""
+SAME = 0.5
+"""Points by which the margins of two pages may differ."""
 LEAVES = ("upheld", "corrected", "other", "pending", "total")
 GROUPS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
@@ -50,7 +53,7 @@ class _Page:
     labels: Sequence[Spelled]
     others: Sequence[Piece]
     alike: Sequence[frozenset[int]] = ()
-    """Parts of pages on which one header stands at the same place."""
+    """Parts of pages that are not shifted against each other: their margins, or a header's places, are the same."""
 
     def named(self, table: str, role: Role, *, low: float = 0.0, high: float = float("inf")) -> list[Spelled]:
         """Labels with a name in this role that begin between two levels."""
@@ -77,6 +80,34 @@ class _Page:
         """Pieces that are no labels and stand between two levels."""
         return [piece for piece in self.others if low <= piece.level < high]
 
+    def over(self, table: str, heads: Sequence[Spelled], high: float, low: float) -> list[Piece]:
+        """What stands between the labels of a header and is none of these: it may be the names of other columns."""
+        others = (label for label in self.named(table, "column", low=high, high=low) if label not in heads)
+        own = [piece for label in others for piece in label.pieces]
+        reach = max((PITCH * piece.size for piece in own), default=0.0)
+        near = self.between(high - reach, high)
+        return [
+            *own,
+            *(piece for piece in near if any(part_of_more(label, [piece]) for label in others)),
+            *self.between(high, low),
+        ]
+
+    def body(self, low: float, last: Spelled, left: float) -> list[Piece]:
+        """What stands below a header, as far as figures of the ``last`` row may reach, or those of one more row.
+
+        Words that begin another thing end it: they reach further than to the ``left`` of the figures, or have none.
+        """
+        end = last.bottom + BELOW_ROW * last.pieces[-1].size
+        below = self.between(last.bottom, end)
+        figures = [piece for piece in below if is_figure_like(piece.text)]
+        ends = [label.top for label in self.labels if last.bottom < label.top < end]
+        ends += [
+            word.level - LEVEL * word.size
+            for word in below
+            if is_word(word) and (word.box[2] > left or not any(on_line(word, figure) for figure in figures))
+        ]
+        return self.between(low, min(ends, default=end))
+
 
 def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled]:
     """The tables that stand outside of all rules on parts of pages, each given with its page's number."""
@@ -87,11 +118,19 @@ def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled
     page = _read(pieces)
     copies = [(part, copy) for part, copy in _headers_again(pieces, page) if copy]
     again: frozenset[Piece] = frozenset().union(*(copy for _, copy in copies))
-    if again:
-        alike = [frozenset([part, *(piece.part for piece in copy)]) for part, copy in copies]
-        page = replace(_read(pieces_of(_without(parts, again))), alike=alike)
+    alike = [*_same_margins(pieces), *(frozenset([part, *(p.part for p in copy)]) for part, copy in copies)]
+    page = replace(_read(pieces_of(_without(parts, again))) if again else page, alike=alike)
     found = [*_disclosure(page), *_requests(page), *_disputes(page), *_statistics(page)]
     return [replace(table, pieces=table.pieces | again) for table in found]
+
+
+def _same_margins(pieces: Sequence[Piece]) -> Iterator[frozenset[int]]:
+    """Parts whose text begins at the same place from the left: their pages are not shifted against each other."""
+    lefts: dict[int, float] = {}
+    for piece in pieces:
+        lefts[piece.part] = min(piece.box[0], lefts.get(piece.part, piece.box[0]))
+    for left in lefts.values():
+        yield frozenset(part for part, other in lefts.items() if abs(other - left) < SAME)
 
 
 def _without(
@@ -125,6 +164,7 @@ def _headers(page: _Page) -> Iterator[tuple[str, list[Spelled]]]:
     """The first header of each table, or of each of its blocks."""
     yield from (("requests", header) for header in _applicants(page)[:1])
     yield from (("disputes", header) for header in _outcomes(page)[:1])
+    yield from (("statistics", [start, *heads]) for start, heads in list(_annex(page))[:1])
     titles: set[str] = set()
     for title, heads, _ in _titled(page):
         if heads and bare(title.text) not in titles:
@@ -167,6 +207,7 @@ def _parents(row: str) -> set[str]:
 def _around(page: _Page, first: Spelled) -> list[Spelled]:
     """The header to which a label belongs; empty if a column has no label there, or two."""
     near = page.around(first, "requests", "column", len(COLUMNS))
+    near = [label for label in near if not part_of_more(label, page.others)]
     return near if sorted(label.named("requests", "column") for label in near) == sorted(COLUMNS) else []
 
 
@@ -214,52 +255,51 @@ def _blocks(title: Spelled) -> Iterator[Block]:
 
 def _statistics(page: _Page) -> Iterator[Unruled]:
     """The annex: label, unit and figure."""
-    starts = page.named("statistics", "heading")
-    for start in starts if len(starts) == 1 else ():
+    found = list(_annex(page))
+    for start, heads in found if len(found) == 1 else ():
+        rows = page.named("statistics", "row", low=start.bottom)
+        if rows:
+            yield from _table(page, "statistics", heads, rows)
+
+
+def _annex(page: _Page) -> Iterator[tuple[Spelled, list[Spelled]]]:
+    """Each header of the annex: the heading over the labels, and those over units and figures."""
+    for start in page.named("statistics", "heading"):
         reach = 2 * start.pieces[0].size
         heads = page.named("statistics", "column", low=start.top - reach, high=start.bottom + reach)
-        rows = page.named("statistics", "row", low=start.bottom)
-        if (
-            rows
-            and {"unit", "value"} == {head.named("statistics", "column") for head in heads}
-            and len(heads) == 2
-        ):
-            heads.sort(key=lambda head: head.left)
-            yield from _table(page, "statistics", heads, rows)
+        if sorted(head.named("statistics", "column") for head in heads) == ["unit", "value"]:
+            yield start, sorted(heads, key=lambda head: head.left)
 
 
 def _table(
     page: _Page, name: str, heads: Sequence[Spelled], rows: Sequence[Spelled], *, title: Spelled | None = None
 ) -> Iterator[Unruled]:
     """The table of these labels, if all that stands among them has its place."""
-    high, low = min(head.top for head in heads), max(head.bottom for head in heads)
-    last, size = rows[-1], rows[-1].pieces[-1].size
-    inside = [
-        piece
-        for piece in page.between(high, last.bottom + BELOW_ROW * size)
-        if (piece.level < last.bottom or is_figure_like(piece.text))
-        and (piece.level > low or piece.box[2] > heads[0].left)
-    ]
-    if low > rows[0].top or any(piece.level < low or not is_figure_like(piece.text) for piece in inside):
-        return
+    left, low, last = heads[0].left, max(head.bottom for head in heads), rows[-1]
+    high = min(head.top for head in heads)
+    start = title.bottom if title else high - HEADER * last.pieces[-1].size / 2
+    high = min([high, *(label.top for label in page.named(name, "heading", low=start, high=low))])
+    above = [piece for piece in page.over(name, heads, high, low) if piece.box[2] > left]
+    body = page.body(low, last, left)
     parts = {row.part for row in rows}
     apart = not _linked(rows, page.like(heads[-1].part))
-    if any(piece.part not in parts for piece in inside) or (apart and not _linked(rows, {rows[0].part})):
+    if any(piece.part not in parts for piece in body) or (apart and not _linked(rows, {rows[0].part})):
         return
-    left = max(row.right for row in rows)
-    standing = stand(heads, rows, inside, left=left, apart=apart)
+    others = strangers(name, heads, rows, above, body)
+    if others is None or low > rows[0].top:
+        return
+    heads = sorted((*heads, *others.heads), key=lambda head: head.left)
+    rows = sorted((*rows, *others.rows), key=lambda row: row.top)
+    figures = [piece for piece in body if is_figure_like(piece.text)]
+    standing = stand(heads, rows, figures, left=max(row.right for row in rows), apart=apart)
     if standing is None:
         return
     roles: tuple[Role, ...] = ("heading", "note")
-    others = (
-        label
-        for role in roles
-        for label in page.named(name, role, low=high - HEADER * size / 2, high=last.bottom)
-    )
-    used = [*([title] if title else []), *others, *rows, *heads]
+    beside = (label for role in roles for label in page.named(name, role, low=start, high=last.bottom))
+    used = [*([title] if title else []), *beside, *rows, *heads]
     yield Unruled(
         _drawn(heads, rows, standing, title=title),
-        frozenset([*(piece for label in used for piece in label.pieces), *inside]),
+        frozenset([*(piece for label in used for piece in label.pieces), *above, *body]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from tests.generate.drawn import Cell, Drawn, Rows
 
 SIZE = 10.0
 TOP = 50.0
+APART = 0.2 * SIZE
+"""Between a word and quotation marks."""
+_PARTS = re.compile(r"[“”]|[^“” ]+")
 
 
 @dataclass(frozen=True)
@@ -94,14 +98,14 @@ class Pages:
         return lines
 
     def _put(self, page: int, text: str, x: float, y: float) -> None:
-        """Draws a line of text in one glyph, or digit by digit, as it is measured."""
+        """Draws a line of text in one glyph, or digit by digit, as it is measured; quotation marks, which are often of
+        another font, stand apart, and so do words that a space parts."""
         while len(self.glyphs) <= page:
             self.glyphs.append([])
         x += self.setting.shift if page % 2 else 0.0
-        figure = text[:1].isdigit()
-        for part in text if figure else [text] if text else []:
+        for part in text if text[:1].isdigit() else _PARTS.findall(text):
             self.glyphs[page].append(Glyph(part, x, y, x + measure(part), y + SIZE))
-            x += measure(part)
+            x += measure(part) + APART * (not text[:1].isdigit())
 
 
 class _Fall:
