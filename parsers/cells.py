@@ -6,7 +6,7 @@ several as one), the reader of each table claims cells, and the form is told by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from parsers.displaced import without_displaced
@@ -22,6 +22,8 @@ Claims = dict[tuple[str, str, str], Claim]
 MOST_LINES = 5000
 """Rows of all tables of a document; a report has some 50, with a portal's menus 200."""
 TOO_LONG = "too_long"
+_TELL_OF_ROWS = ("unread_row", "ambiguous_cell", "missing_header")
+"""Codes of problems that name a row which is printed, though none of its figures is taken."""
 _OWN_HEADER = 3
 """Cells with words and no figure in a table's first row that make it a header."""
 FLOW = "flow"
@@ -58,6 +60,7 @@ def lay(document: Document, *, year: int | None = None) -> Laid:
     for kind, found in runs.items():
         if kind == FLOW or _is_there(kind, found):
             _read(kind, found, findings)
+    statistics.leave_out_regional(findings, year)
     claims = _without_conflicts(findings)
     form = _choose_form(findings, claims, year)
     if form is None:
@@ -249,7 +252,7 @@ def _fill(form: Form, claims: Claims, findings: Findings) -> Laid:
                 claims[table.id, row.id, column.id] = claim
                 claim = None
             rows.setdefault(row.id, []).append(_cell(table.id, row.id, column.id, claim))
-        _report_gaps(table.id, rows, findings)
+        _report_gaps(table.id, rows, findings, printed={row for part, row, _ in claims if part == table.id})
         cells.extend(cell for row in rows.values() for cell in row)
     _report_other_forms(claims, findings)
     return Laid(form.id, tuple(present), tuple(cells), tuple(findings.problems))
@@ -266,11 +269,16 @@ def _cell(table: str, row: str, column: str, claim: Claim | None) -> Cell:
     return Cell(table, row, column, claim.figure.value, claim.figure.state, claim.cell.text, claim.cell.place)
 
 
-def _report_gaps(table: str, rows: dict[str, list[Cell]], findings: Findings) -> None:
+def _report_gaps(
+    table: str, rows: dict[str, list[Cell]], findings: Findings, *, printed: Collection[str]
+) -> None:
+    """Problems for what a table lacks. Rows ``printed`` under another form's header or told of before are there."""
     absent = [row for row, cells in rows.items() if all(cell.state == "absent" for cell in cells)]
-    if absent:
+    told = {problem.where for problem in findings.problems if problem.code in _TELL_OF_ROWS}
+    missing = [row for row in absent if row not in printed and f"{table}.{row}" not in told]
+    if missing:
         findings.problem(
-            "missing_rows", table, f"{len(absent)} of {len(rows)} rows are not there: {', '.join(absent)}"
+            "missing_rows", table, f"{len(missing)} of {len(rows)} rows are not there: {', '.join(missing)}"
         )
     for row, cells in rows.items():
         _report_cells("blank_cell", "blank", f"{table}.{row}", cells, findings)

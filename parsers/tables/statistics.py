@@ -16,6 +16,11 @@ TABLE = "statistics"
 _MONEY = ("万元", "元", "亿元")
 _PLAIN = 3
 """Columns of an annex with nothing but indicator, unit and figure."""
+_FOREIGN = (("unknown_row", TABLE), ("unread_row", "tables"))
+"""Problems that tell of figures which no indicator of the annex claims."""
+_CODES = ("代码", "编码", "序号", "编号", "行次")
+"""Headers of columns that number the rows."""
+_NO_FIGURES = (*ROW_HEADERS, *_CODES, "单位", "计量单位")
 _UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
 
 
@@ -23,12 +28,14 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to the annex, and reports what no label claims."""
     column: int | None = None
     halves: list[int] = []
+    codes: list[int] = []
     end = -1
     last: dict[int, str] = {}
     for line in lines:
         header = _value_column(line)
         if header is not None:
             column, halves = header, [cell.column for cell in line.cells if key(cell.text) in ROW_HEADERS]
+            codes = [cell.column for cell in line.cells if key(cell.text) in _CODES]
             end = line.end()
             findings.seen.add(TABLE)
             continue
@@ -38,6 +45,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             ends = [end for end in halves if end > cell.column] + ([following[0].column] if following else [])
             values = [value for value in line.after(cell) if not ends or value.column < min(ends)]
+            values = [value for value in values if value.column not in codes]
             others = end + 1 > _PLAIN * max(len(halves), 1)
             where = single if line.end() == end and len(halves) <= 1 else -1 if others else None
             _read_row(line, name, values, findings, column=where)
@@ -45,13 +53,40 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
 
+def leave_out_regional(findings: Findings, year: int | None) -> None:
+    """Takes nothing from a table of indicators of which most are not the national annex's.
+
+    Annexes of provinces and cities, older than the national one, share some of its labels.
+    """
+    problems = list(findings.problems)
+    known = {f"{TABLE}.{claim.row}" for claim in findings.claims if claim.table == TABLE}
+    known |= {problem.where for problem in problems if problem.where.startswith(f"{TABLE}.")}
+    old = year is None or year < load_forms()["2014"].first_year
+    codes = (
+        _FOREIGN if old else _FOREIGN[:1]
+    )  # an annex of its time may be damaged, so that words meet no label
+    foreign = [problem for problem in problems if (problem.code, problem.where) in codes]
+    if TABLE not in findings.seen or len(foreign) <= len(known):
+        return
+    findings.claims = [claim for claim in findings.claims if claim.table != TABLE]
+    findings.seen.discard(TABLE)
+    findings.votes.pop("2014", None)
+    for problem in problems:
+        if problem in foreign or problem.where in known:
+            del findings.problems[problem]
+    if year is None or year >= load_forms()["2014"].first_year:
+        message = f"a table of indicators that is not the national annex: {foreign[0].message}"
+        findings.problem("unknown_row", TABLE, message)
+
+
 def _value_column(line: Line) -> int | None:
     """The column of the figures if the line is the annex's header, -1 if the header does not tell which it is."""
     if not any(key(cell.text) in ROW_HEADERS for cell in line.cells):
         return None
     named = [cell for cell in line.cells if lexicon(TABLE).columns.exact(cell.text)]
-    if not named and len(line.cells) == 3 and key(line.cells[1].text) in ("单位", "计量单位"):
-        named = [line.cells[2]]
+    others = [cell for cell in line.cells if key(cell.text) not in _NO_FIGURES]
+    if not named and len(others) == 1 and len(line.cells) > 2:
+        named = others
     return named[0].column if len(named) == 1 else -1
 
 
