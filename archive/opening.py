@@ -118,10 +118,13 @@ def _refuse_other(connection: sqlite3.Connection, folder: Path) -> bool | None:
     :raises NotAnArchive: it is another program's.
     """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    ours = f"SELECT 1 FROM {_APPLIED} WHERE migration_set = ?"
-    if _APPLIED in tables and connection.execute(ours, [migrations.migrations.name]).fetchone():
+    made = connection.execute(f"SELECT migration_set FROM {_APPLIED}") if _APPLIED in tables else ()
+    sets = {name for (name,) in made}
+    if migrations.migrations.name in sets:
         return True
-    if tables - {_APPLIED}:
+    if sets or (
+        tables and _APPLIED not in tables
+    ):  # without a set it was being made when its writer was killed
         message = f"{folder / DATABASE}: the database of another program; name another folder with --archive"
         raise NotAnArchive(message)
     return None
