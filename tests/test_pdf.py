@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from parsers.documents import pdf, pdf_plumber
+from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_furniture import Furniture
 from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_sheet import Sheet
 from parsers.errors import Unreadable
 from parsers.model import Document, Table
 
@@ -100,3 +102,11 @@ def test_figures_at_the_same_place_of_many_pages_are_no_furniture() -> None:
         for page, (glyphs, run) in enumerate(zip(pages, runs, strict=True), 7)
     ]
     assert kept == [glyphs[1:] for glyphs in pages]
+
+
+@pytest.mark.parametrize("start", [-7.0, 93.0])
+def test_a_figure_over_the_page_s_edge_is_never_half_a_figure(start: float) -> None:
+    digits = [Glyph(digit, start + 5 * at, 50, start + 5 * at + 5, 60) for at, digit in enumerate("1381")]
+    beyond = [Glyph("9", 130, 80, 135, 90)]
+    document = assemble([Sheet(1, 100.0, 200.0, [*digits, *beyond], [])], {})
+    assert [text.text for text in document.texts()] == ["1381"]

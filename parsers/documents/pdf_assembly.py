@@ -12,7 +12,7 @@ from parsers.documents.pdf_loose import written
 from parsers.documents.pdf_prose import Margins, margins
 from parsers.documents.pdf_rules import Frame, lengthened, widened
 from parsers.documents.pdf_sheet import Sheet
-from parsers.documents.pdf_sheets import fill, text_lines
+from parsers.documents.pdf_sheets import fill, shown, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
 from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Block, Document, Problem, Table, Text
@@ -46,7 +46,7 @@ class _Filled:
 
     sheet: Sheet
     grids: list[Grid]
-    outside: list[Glyph]
+    outside: Sequence[Glyph]
     partly: list[Frame]
     """The frames that are not: the glyphs ``outside`` may stand in them."""
 
@@ -97,8 +97,7 @@ def _filled(sheets: Sequence[Sheet]) -> Iterator[_Filled]:
             frames[-1] = _with_overflow(frames[-1], glyphs)
         partly = [frame for frame in frames if frame.partly or min(len(frame.xs), len(frame.ys)) == 2]
         grids, outside = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
-        outside = [glyph for glyph in outside if 0 <= glyph.x0 + glyph.x1 <= 2 * sheet.width]
-        yield _Filled(sheet, grids, outside, partly)
+        yield _Filled(sheet, grids, shown(outside, sheet.width), partly)
         above = frames[-1] if frames else None
 
 

@@ -26,6 +26,7 @@ from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_layout import Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame, Slot
 from parsers.documents.pdf_sheet import SCAN, Sheet
+from parsers.documents.pdf_sheets import shown
 from parsers.errors import Unreadable
 from parsers.model import Document
 
@@ -56,7 +57,7 @@ def read(data: bytes) -> Document:
 
 
 def _sheet(page: Page) -> Sheet:
-    glyphs = list(_glyphs(page))
+    glyphs = shown(list(_glyphs(page)), float(page.width))
     area = float(page.width * page.height)
     covered = max((float(image["width"] * image["height"]) for image in page.images), default=0.0)
     sheet = Sheet(
@@ -88,8 +89,7 @@ def _straight(matrix: Sequence[float]) -> bool:
 
 
 def _inside(char: dict[str, Any], page: Page) -> bool:
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(0 <= x <= page.width and 0 <= y <= page.height)
+    return bool(0 <= char["top"] + char["bottom"] <= 2 * page.height)
 
 
 def _tables(page: Page) -> list[list[Box]]:

@@ -194,6 +194,26 @@ def _width(line: list[Glyph]) -> float:
     return line[-1].x1 - line[0].x0
 
 
+def shown(glyphs: Sequence[Glyph], width: float) -> Sequence[Glyph]:
+    """The glyphs between the page's left and right edge, and the rest of each figure that reaches over one."""
+    if all(0 <= glyph.x0 + glyph.x1 <= 2 * width for glyph in glyphs):
+        return glyphs
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if runs and _goes_on(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return [glyph for run in runs if any(0 <= g.x0 + g.x1 <= 2 * width for g in run) for glyph in run]
+
+
+def _goes_on(before: Glyph, glyph: Glyph) -> bool:
+    """Whether both may be of one figure."""
+    near = abs(glyph.x0 - before.x1) < 0.2 * (glyph.bottom - glyph.top)
+    level = _level(before.top, before.bottom, glyph.top, glyph.bottom)
+    return figure(before.text[-1]) and figure(glyph.text[0]) and near and level
+
+
 def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines of text, top to bottom and left to right; a line is parted at gaps as wide as a column's."""
     parts = [part for line in split_lines(glyphs) for part in columns(line)]
