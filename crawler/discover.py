@@ -146,7 +146,7 @@ class Search:
             self.sitemap(page.text)
             return
         listing = adapters.read(page)
-        if not self._column(lead, page, listing):
+        if not self._column(lead, page, listing, shows=label.name == "page"):
             self._add(leads(page, lead.depth + 1))
             self._add(
                 replace(lead, ask=Next(url, number=1), depth=lead.depth + 1, follow_ups=lead.follow_ups + 1)
@@ -184,18 +184,21 @@ class Search:
         self._add(leads(page, 1))
         self.notes += elsewhere(page)
 
-    def _column(self, lead: Lead, page: Page, listing: Listing) -> bool:
-        """Note the page as a column if it is one; ask on where its list comes later."""
+    def _column(self, lead: Lead, page: Page, listing: Listing, *, shows: bool) -> bool:
+        """Note the page as a column if it is one, or ``shows`` a report itself; ask on where its list comes later."""
         url = lead.column or lead.ask.url
         named = identity.meta(page).get("columnname", "")
         titled = titles.looks_like_column(named) or titles.looks_like_column(lead.text)
-        reports = [entry for entry in listing.entries if titles.looks_like_report(entry.title)]
+        reports = [entry for entry in listing.entries if _is_report(entry.title)]
+        shows = shows and titled and not reports
         known = self.found.get(url)
         if not (reports or titled or lead.column or lead.score >= 55):
             return False
-        if reports or (titled and (listing.entries or listing.children)) or known:
+        if reports or shows or (titled and (listing.entries or listing.children)) or known:
             self._note(url, lead, page, listing, reports)
-        if not reports and lead.follow_ups < FOLLOW_UPS:
+        if shows:
+            self.found[url] = replace(self.found[url], reports=1)
+        elif not reports and lead.follow_ups < FOLLOW_UPS:
             self._follow(replace(lead, family=lead.family or _family(page)), url, listing)
         return bool(reports) or titled
 
@@ -261,8 +264,8 @@ def rate(text: str, url: str, *, inside: bool) -> int:
         return 0
     slug = bool(_SLUG.search(url))
     article = dialects.is_article(url)
-    if titles.looks_like_column(words) and not article:
-        return 100 if slug else 90
+    if titles.looks_like_column(words) and not (article and titles.year(words)):
+        return 100 if slug else 90  # a column may show its newest report under a report's address
     if _BARE.match(words) and (inside or slug) and not article:
         return 75
     if slug and not article:
@@ -278,6 +281,12 @@ def government(page: Page, values: dict[str, str]) -> str:
         if found:
             return found.group(1) if text is page.text else found.group()
     return ""
+
+
+def _is_report(title: str) -> bool:
+    """Whether a row is titled like a report, and not like a column of reports (政府信息公开年报, as it stands in menus)."""
+    bare = re.fullmatch(r"(?:政府)?信息公开(?:工作)?(?:年报|年度报告)", titles.normal(title))
+    return titles.looks_like_report(title) and not bare
 
 
 def publisher(title: str) -> str:

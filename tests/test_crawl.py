@@ -263,20 +263,23 @@ def test_scrapy_knows_the_spiders():
     assert "reports" in done.stdout.split() and done.stderr == ""
 
 
-def test_a_program_without_a_main_guard_may_crawl(portal, tmp_path):
+def test_a_program_without_a_main_guard_may_crawl_and_discover(portal, tmp_path):
     portal.list("/nb/", "a.html")
     portal.report("/nb/a.html")
     program = tmp_path / "program.py"
     program.write_text(
         "from pathlib import Path\nfrom crawler.portals import Column, Portal\nfrom crawler.run import crawl\n"
         f"portal = Portal('p', '测试市人民政府', '640100', '{portal.url}/', (Column('{portal.url}/nb/'),))\n"
-        f"print(crawl(Path({str(tmp_path / 'archive')!r}), [portal], delay=0, allow_private=True).ok)\n",
+        f"print(crawl(Path({str(tmp_path / 'archive')!r}), [portal], delay=0, allow_private=True).ok)\n"
+        "from crawler.spiders.discovery import discover\n"
+        f"print('[[columns]]' in discover('{portal.url}/', delay=0, allow_private=True).toml)\n",
         "utf-8",
     )
+    portal.answers["/"] = page("首页", "<a href='/nb/'>政府信息公开年报</a>")
     done = subprocess.run(
         [sys.executable, program], env={"PYTHONPATH": str(HOUSE)}, capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert (done.stdout, done.stderr) == ("True\nTrue\n", "")
 
 
 def test_child_process_leaves_ctrl_c_to_its_parent():

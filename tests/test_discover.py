@@ -30,6 +30,8 @@ RATED = [
     ("法治政府建设年度报告", "/zfxxgk/fzzf/", True, 0),
     ("依申请公开", "/zfxxgk/ysqgk/", True, 0),
     ("2024年政府信息公开年报", "/zfxxgk/nb/202501/t20250120_1.html", True, 0),
+    ("政府信息公开年报", "/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2024", False, 100),
+    ("政府信息公开年报", "/InfoPublic.aspx?cid=1019&page=1", False, 90),
     ("新闻", "/xwzx/", False, 0),
 ]
 
@@ -144,6 +146,15 @@ ENTRANCES = {
         "zfxxgk/zfxxgknb/",
     ),
 }  # fmt: skip
+
+
+def test_a_column_that_is_its_newest_report():
+    search, column = Search(HOME), f"{HOME}module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2024"
+    search.take(search.next(), page(f"<a href='{column}'>政府信息公开年报</a>"), Label("list"))
+    report = "<h1>2024年政府信息公开工作年度报告</h1><h2>一、总体情况</h2><h2>三、收到和处理政府信息公开申请情况</h2>"
+    shown = page(f"<div id=zoom>{report}{'本机关认真落实。' * 40}</div>", column)
+    search.take(search.next(), shown, recognise(shown, expect="list"))
+    assert [found.url for found in search.columns()] == [column] and search.next() is None
 
 
 @pytest.mark.parametrize("name", ENTRANCES)
