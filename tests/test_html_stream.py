@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parsers.documents import html
-from parsers.model import Document
+from parsers.documents.tree import finder, parse, string
+from parsers.model import Document, GridCell, Text
 
 PROSE = "<p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
 
@@ -46,3 +47,40 @@ def test_a_known_container_is_taken_where_it_holds_nearly_all_signs(outside: int
     signs = "".join(f"<p>{numeral}、其他情况</p>" for numeral in "一二三四")
     document = read(f"<p>页头</p><div id=zoom>{signs}</div>{'<p>五、其他情况</p>' * outside}")
     assert ("页头" in [text.text for text in document.texts()]) is kept
+
+
+ROW = "<tr><td>甲</td><td>1</td></tr>"
+INNER = f"<table>{ROW}<tr><td>乙</td><td>2</td></tr></table>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p hidden>无</p><p>有</p><table>{ROW}<tr><td style='display: none'>丙</td><td>丁</td><th>3</th></tr></table>",
+        f"<noscript><div><p>无</p>{INNER}</div></noscript>{INNER}<p>有<template><p>无</p></template></p><p>后</p>",
+        f"<div class=footer><p>脚</p>{INNER}</div>{INNER}<nav><h2>栏</h2></nav><h2>题</h2><p>有</p>",
+        f"<table><tr><td>{INNER}</td><td>子</td></tr><tr><td>{INNER[:30]}</table>{ROW}</td></tr></table><p>有</p>",
+        f"<p>前</p><td>散</td><table><td>5</td><td>6</td>{ROW}</table><div id=zoom>{PROSE}{INNER}</div><p>后</p>",
+        f"<table><tr>{ROW}{ROW}<td><div><td>内</td></div></td></tr></table><p>有</p>",
+    ],
+    ids=["hidden", "never shown", "furniture", "nested", "stray cells", "rows in rows"],
+)
+def test_an_elements_path_leads_to_its_text(page: str) -> None:
+    document = read(page)
+    tree, _ = parse(f"<html><body>{page}</body></html>")
+    said = [*document.texts(), *(cell for table in document.tables() for cell in table.cells)]
+    assert len(said) > 3
+    for one in said:
+        assert one.place.path
+        (element,) = finder(one.place.path)(tree)
+        assert _first_line(one) in string(element)
+
+
+def _first_line(said: Text | GridCell) -> str:
+    return said.text.split("\n")[0]
+
+
+@pytest.mark.timeout(15)
+def test_many_hidden_elements_side_by_side_are_read_in_time() -> None:
+    document = read("<p>有</p>" + "<p hidden>无</p>字" * 100_000)
+    assert [len(text.text) for text in document.texts()] == [1, 100_000]

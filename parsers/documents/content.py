@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from parsers.documents.tree import string, tag
+from parsers.documents.stream import hollow
+from parsers.documents.tree import string, tag, values
 from parsers.model import Text
 from parsers.publisher import PLACE, is_name
 
@@ -58,6 +59,10 @@ _ICON = re.compile(
     r"(?:icon|logo|ewm|qr|code|btn|arrow|dot|share|weixin|wechat|print|close|gif$|ico_)", re.IGNORECASE
 )
 _NARROW = 100
+_PARTS = ("table", "tbody", "tr", "td", "th", "thead", "p", "span")
+_LONG_TEXT = 400
+"""Characters above which a td holds a page's content rather than a table's."""
+_IDS_IN, _CLASSES_IN = values("descendant-or-self::*/@id"), values("descendant-or-self::*/@class")
 
 
 def choose(tree: _Element) -> _Element:
@@ -66,9 +71,20 @@ def choose(tree: _Element) -> _Element:
     Where the page shows no sign of a report, the densest block; furniture (menus, footers) is removed from it.
     """
     body = next(tree.iter("body"), tree)
-    signs = _signs(body)
-    root = _container(body, signs)
-    root = _common(body, signs) if root is None else root
+    speaking = list(body.iter(*_SPEAKING))
+    first = next(filter(_is_sign, speaking), None)
+    last = next(filter(_is_sign, reversed(speaking)), None)
+    if first is None or last is None:
+        root = max(
+            filter(_is_known, body.iter(*_HOLDERS)), key=lambda known: len(string(known)), default=None
+        )
+    else:
+        around = _around(first, last)
+        root = next(filter(_is_known, around), None)
+        if root is None and _has_known(body):
+            root = _container(list(filter(_is_sign, speaking)))
+        if root is None and first is not last:
+            root = _smallest(around, body)
     root = _densest(body) if root is None else root
     if root in (tree, body):
         _remove_furniture(root)
@@ -118,15 +134,12 @@ def may_hold_table(source: str, width: str) -> bool:
     return bool(source) and not narrow and not _ICON.search(source.rsplit("/", 1)[-1])
 
 
-def _signs(body: _Element) -> list[_Element]:
-    """Elements whose own text shows a section heading or an official label, in document order."""
-    return [
-        element
-        for element in body.iter(*_SPEAKING)
-        if (text := element.text)
-        and (text[0] in _FIRST or (text[0].isspace() and text.lstrip()[:1] in _FIRST))
-        and _is_evidence(text.strip())
-    ]
+def _is_sign(element: _Element) -> bool:
+    """Whether an element's own text shows a section heading or an official label."""
+    text = element.text
+    if not text or not (text[0] in _FIRST or (text[0].isspace() and text.lstrip()[:1] in _FIRST)):
+        return False
+    return _is_evidence(text.strip())
 
 
 def _is_evidence(text: str) -> bool:
@@ -142,23 +155,35 @@ def _is_evidence(text: str) -> bool:
     return _SECTION.match(text) is not None or ("自" in text and _PERSON.search(text) is not None)
 
 
-def _container(body: _Element, signs: list[_Element]) -> _Element | None:
-    """The known container that holds nearly all signs, or without a sign that of the most text."""
-    if not signs:
-        known = [element for element in body.iter(*_HOLDERS) if _is_known(element)]
-        return max(known, key=lambda element: len(string(element)), default=None)
+def _around(first: _Element, last: _Element) -> list[_Element]:
+    """The elements that hold both and so all between them, outermost first."""
+    lines = ([*reversed(list(element.iterancestors())), element] for element in (first, last))
+    return [one for one, other in zip(*lines, strict=False) if one is other]
+
+
+def _has_known(body: _Element) -> bool:
+    """Whether any element may be known: all their names are read at once, where asking each takes longer."""
+    ids, classes = _IDS_IN(body), " ".join(_CLASSES_IN(body)).split()
+    return (
+        any(map(_is_known_id, ids))
+        or not _CLASSES.isdisjoint(classes)
+        or next(body.iter("ucapcontent"), None) is not None
+    )
+
+
+def _container(signs: list[_Element]) -> _Element | None:
+    """The known container that holds nearly all signs."""
     middle = signs[len(signs) // 2]  # what holds most of them holds this one: no other element need be asked
-    for candidate in reversed([middle, *middle.iterancestors(*_HOLDERS)]):
-        if candidate.tag in _HOLDERS and _is_known(candidate):
-            inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
-            if inside * 10 >= len(signs) * 8:
-                return candidate
+    for candidate in filter(_is_known, reversed([middle, *middle.iterancestors(*_HOLDERS)])):
+        inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
+        if inside * 10 >= len(signs) * 8:
+            return candidate
     return None
 
 
 def _is_known(element: _Element) -> bool:
     """Whether an element is the content of a page in one of the systems that portals are made with."""
-    return (
+    return element.tag in _HOLDERS and (
         _is_known_id(element.get("id") or "")
         or not _CLASSES.isdisjoint((element.get("class") or "").split())
         or element.tag == "ucapcontent"
@@ -169,33 +194,14 @@ def _is_known_id(name: str) -> bool:
     return name in _IDS or name.startswith("vsb_content")
 
 
-def _common(body: _Element, signs: list[_Element]) -> _Element | None:
-    """The smallest element that holds all signs and is not part of a table."""
-    if len(signs) < 2:
-        return None
-    first, last = ([*reversed(list(sign.iterancestors())), sign] for sign in (signs[0], signs[-1]))
-    shared = None
-    for one, other in zip(first, last, strict=False):
-        if one is not other:
-            break
-        shared = one
-    while shared is not None and shared.tag in (
-        "table",
-        "tbody",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "p",
-        "span",
-        "html",
-    ):
-        if shared.tag == "td" and len(string(shared)) > 400:
-            break
-        if shared.tag == "html":
+def _smallest(around: list[_Element], body: _Element) -> _Element | None:
+    """The innermost of the elements around all signs that is not part of a table or a line."""
+    for element in reversed(around):
+        if element.tag == "html":
             return body
-        shared = shared.getparent()
-    return shared
+        if element.tag not in _PARTS or (element.tag == "td" and len(string(element)) > _LONG_TEXT):
+            return element
+    return None
 
 
 def _densest(body: _Element) -> _Element:
@@ -216,7 +222,8 @@ def _remove_furniture(root: _Element) -> None:
         if element is root or parent is None:
             continue
         if (element.tag in _FURNITURE_TAGS or _FURNITURE.search(name)) and not _is_content(element):
-            parent.remove(element)
+            hollow(element)
+            element.tail = None
 
 
 def _is_content(element: _Element) -> bool:

@@ -1,16 +1,16 @@
-"""Lays the rows and cells of an HTML table out on a grid, as browsers do, within limits.
+"""The rows and cells of tables, found in a page's stream, and the grid on which browsers lay them out.
 
-Shared facts of HTML tables, not of a parser: ``rowspan`` and ``colspan`` come from hostile pages.
+``rowspan`` and ``colspan`` come from hostile pages: grids have limits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from parsers.documents.tree import tag
+from parsers.documents.stream import END, MARKS, PART, UNSEEN, Numbers, skip
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -19,77 +19,130 @@ MOST_COLUMNS = 200
 MOST_ROWS = 5000
 LONG_CELL = 400
 """Characters above which a cell holds prose: the longest label of the forms has 50, with local notes 150."""
+_SMALL_TABLE = 3
+"""Cells up to which a table inside a cell is part of the cell's text."""
 _SPAN = re.compile(r"\s*(\d{1,6})")
+_TABLE, _ROW, _TD, _TH = (MARKS[name] for name in ("table", "tr", "td", "th"))
 
 
 @dataclass(slots=True)
-class TableRow:
-    """A row's own cells, not those of tables nested in them, and the row group that bounds its rowspans."""
+class Cell:
+    """A cell: its number among the page's elements of its name, its span in the stream, the first table in it."""
 
     element: _Element
+    mark: str
+    number: int
+    start: int
+    end: int
+    table: Parts | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row's own cells, not those of tables nested in them, and the row group that bounds its rowspans."""
+
     group: _Element | None
-    cells: list[_Element] = field(default_factory=list)
+    around: Row | None
+    """The row, of this or another table, in which it stands."""
+    start: int
+    end: int = 0
+    cells: list[Cell] = field(default_factory=list)
+    taken: bool = False
+    """Whether it, or a row around it, is part of a table that has been read."""
+
+    def span(self) -> tuple[int, int]:
+        """Its span in the stream: that of its first cell, if no tag begins the row."""
+        return self.start, self.end or self.cells[0].end
 
 
-class Spot(NamedTuple):
-    """A cell and the rectangle of the grid that it covers."""
+@dataclass(slots=True)
+class Parts:
+    """A table's own rows in order; cells without a row form one, as in a browser."""
 
-    cell: _Element
-    row: int
-    column: int
-    rowspan: int
-    colspan: int
-
-
-def own_rows(table: _Element) -> list[TableRow]:
-    """The table's rows in order; cells without a row form one, as in a browser."""
-    rows: list[TableRow] = []
-    stack = [iter(table)]
-    while stack:
-        child = next(stack[-1], None)
-        if child is None:
-            stack.pop()
-            continue
-        name = tag(child)
-        if name == "tr":
-            rows.append(TableRow(child, child.getparent()))
-            stack.append(iter(child))
-        elif name in ("td", "th"):
-            if not rows:
-                rows.append(TableRow(child, child.getparent()))
-            rows[-1].cells.append(child)
-        elif name not in ("table", ""):
-            stack.append(iter(child))
-        if len(rows) >= MOST_ROWS:
-            break
-    return rows
+    number: int
+    around: Row | None
+    """The row of another table in which it stands."""
+    start: int
+    end: int = 0
+    rows: list[Row] = field(default_factory=list)
 
 
-def containers(table: _Element, rows: list[TableRow], size: Callable[[_Element], int]) -> set[_Element]:
-    """Cells that are page layout rather than data: they hold a real table, or prose (by their ``size``)."""
-    nested = sum(1 for _ in table.iter("table")) > 1
-    return {
-        cell
-        for row in rows
-        for cell in row.cells
-        if (nested and _holds_table(cell)) or (size(cell) > LONG_CELL and not _holds_any(cell))
-    }
+class _Here(NamedTuple):
+    """The innermost parts of tables at a place in the stream; no table within a cell."""
+
+    table: Parts | None = None
+    row: Row | None = None
+    cell: Cell | None = None
+
+    def add_row(self, row: Row) -> bool:
+        """Whether the row belongs to the table and still fits."""
+        if self.table is None or len(self.table.rows) >= MOST_ROWS:
+            return False
+        self.table.rows.append(row)
+        return True
+
+    def add_cell(self, cell: Cell) -> Row | None:
+        """The row of the table to which the cell belongs, if to any."""
+        if self.table is None or len(self.table.rows) >= MOST_ROWS:
+            return None
+        rows = self.table.rows
+        if not rows:
+            rows.append(Row(cell.element.getparent(), self.row, cell.start))
+        rows[-1].cells.append(cell)
+        return rows[-1]
 
 
-def _holds_table(cell: _Element) -> bool:
-    inner = next(cell.iter("table"), None)
-    return inner is not None and sum(1 for _ in inner.iter("td", "th")) > 3
+def tables(stream: str, root: _Element, numbers: Numbers) -> list[Parts]:
+    """The tables in the stream of ``root``, outer ones before those in them."""
+    found: list[Parts] = []
+    rows, cells = root.iter("tr"), root.iter("td", "th")
+    here, opened, open_cells = _Here(), list[tuple[Parts | Row | Cell, _Here]](), 0
+    before, *pieces = stream.split(PART)
+    if UNSEEN in before:
+        skip(before, numbers)
+    at = len(before) + 1
+    for piece in pieces:
+        mark, end = piece[0], 0
+        if mark in (_TD, _TH):
+            end = piece.find(END)
+            numbers[mark] = number = numbers[mark] + 1
+            cell = Cell(next(cells), mark, number, at + 1, at + end)
+            row = here.add_cell(cell)
+            if end < 0:
+                opened.append((cell, here))
+                here = _Here(None, row or here.row, cell if row else here.cell)
+                open_cells += 1
+        elif mark == _ROW:
+            row = Row(next(rows).getparent(), here.row, at + 1)
+            opened.append((row, here))
+            if here.add_row(row):
+                here = _Here(here.table, row, here.cell)
+        elif mark == _TABLE:
+            numbers[mark] += 1
+            table = Parts(numbers[mark], here.row, at + 1)
+            found.append(table)
+            if here.cell and here.cell.table is None:
+                here.cell.table = table
+            opened.append((table, here))
+            here = _Here(table, here.row, here.cell)
+        else:
+            part, here = opened.pop()
+            part.end = at - 1
+        while open_cells and (end := piece.find(END, end + 1)) > 0:
+            part, here = opened.pop()
+            part.end = at + end
+            open_cells -= 1
+        if UNSEEN in piece:
+            skip(piece[1:], numbers)
+        at += len(piece) + 1
+    return found
 
 
-def _holds_any(cell: _Element) -> bool:
-    return next(cell.iter("table"), None) is not None
-
-
-def runs(rows: list[TableRow], containers: set[_Element]) -> Iterator[list[TableRow]]:
+def runs(table: Parts, stream: str) -> Iterator[list[Row]]:
     """Maximal runs of rows without page layout: each is a table of its own."""
-    run: list[TableRow] = []
-    for row in rows:
-        if containers and any(cell in containers for cell in row.cells):
+    run: list[Row] = []
+    for row in table.rows:
+        if _has_room(row, stream) and any(_is_layout(cell, stream) for cell in row.cells):
             if run:
                 yield run
             run = []
@@ -99,8 +152,21 @@ def runs(rows: list[TableRow], containers: set[_Element]) -> Iterator[list[Table
         yield run
 
 
-def spread(rows: list[TableRow]) -> Iterator[Spot]:
-    """Each cell with its place; spans end at the row group, at a taken position and at the limits."""
+def _has_room(row: Row, stream: str) -> bool:
+    """Whether a row is large enough for page layout: of most rows, no cell need be asked."""
+    end = row.cells[-1].end if row.cells else row.start
+    return end - row.start > LONG_CELL or stream.find(_TABLE, row.start, end) >= 0
+
+
+def _is_layout(cell: Cell, stream: str) -> bool:
+    """Whether a cell is page layout rather than data: it holds a real table, or prose."""
+    if not cell.table:
+        return cell.end - cell.start - stream.count(PART, cell.start, cell.end) > LONG_CELL
+    return sum(stream.count(mark, cell.table.start, cell.table.end) for mark in (_TD, _TH)) > _SMALL_TABLE
+
+
+def spread(rows: list[Row]) -> Iterator[tuple[Cell, int, int, int, int]]:
+    """Each cell with its row, column, rowspan and colspan; spans end at the row group, at a taken position and at the limits."""
     busy: list[int] = []  # for each column the first row in which it is free again
     last = _last_of_group(rows)
     for number, row in enumerate(rows):
@@ -110,11 +176,13 @@ def spread(rows: list[TableRow]) -> Iterator[Spot]:
                 column += 1
             if column >= MOST_COLUMNS:
                 break
-            tall, wide = cell.get("rowspan"), cell.get("colspan")
+            tall, wide = cell.element.get("rowspan"), cell.element.get("colspan")
             rowspan = min(_span(tall, zero=MOST_ROWS), last[number] - number + 1) if tall else 1
             colspan = _free(busy, number, column, _span(wide)) if wide else 1
-            busy[column : column + colspan] = [number + rowspan] * colspan
-            yield Spot(cell, number, column, rowspan, colspan)
+            if rowspan > 1:
+                busy += [0] * (column + colspan - len(busy))
+                busy[column : column + colspan] = [number + rowspan] * colspan
+            yield cell, number, column, rowspan, colspan
             column += colspan
 
 
@@ -124,7 +192,7 @@ def _free(busy: list[int], row: int, column: int, wanted: int) -> int:
     return next((n for n in range(1, wanted) if column + n < len(busy) and busy[column + n] > row), wanted)
 
 
-def _last_of_group(rows: list[TableRow]) -> list[int]:
+def _last_of_group(rows: list[Row]) -> list[int]:
     last = [len(rows) - 1] * len(rows)
     for number in range(len(rows) - 2, -1, -1):
         last[number] = last[number + 1] if rows[number].group is rows[number + 1].group else number

@@ -8,19 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
-
-from lxml import etree
 
 from parsers.documents import content, grid, unseen
 from parsers.documents.collector import no_collector
 from parsers.documents.encoding import decode
-from parsers.documents.stream import BLOCK, CLOSE, LINE, OPEN, Stream, seen
-from parsers.documents.tree import attribute, finder, parse, plain, string, tag
+from parsers.documents.stream import (
+    CLOSE,
+    LINE,
+    MARKS,
+    NAMES,
+    PART,
+    UNSEEN,
+    Numbers,
+    before,
+    hollow,
+    lines,
+    path,
+    seen,
+    skip,
+    stream,
+    unmarked,
+)
+from parsers.documents.tree import attribute, finder, parse, string
 from parsers.errors import Unreadable
 from parsers.labels import unradical
-from parsers.model import Block, Document, GridCell, Link, Place, Table, Text
+from parsers.model import NOWHERE, Block, Document, GridCell, Link, Place, Table, Text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -51,6 +64,9 @@ _MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 """How radicals, U+2E80 to U+2FD5, begin in UTF-8."""
 _HIDDEN = finder("//*[@hidden or contains(translate(@style,'DISPLAYNOE ','displaynoe'),'display:none')]")
 _LONG_HIDDEN = 200
+_LEVELS = {MARKS[f"h{level}"]: level for level in range(1, 7)}
+_AROUND = "".join((LINE, PART, MARKS["tr"], CLOSE, MARKS["p"], " \n"))
+"""What commonly stands around the text of a cell."""
 
 
 @no_collector()
@@ -69,54 +85,45 @@ def read(data: bytes) -> Document:
         raw = source.encode("utf-8", "replace")
     tree, problems = parse(source, raw)
     meta = _meta(tree)
-    places = _Places(tree)
+    anchors = {element: number for number, element in enumerate(tree.iter("a"), 1)}
     root = content.choose(tree)
     lead = [] if root is tree else content.headings_before(tree, root)
-    links, images = tuple(_links(root, places)), _images(root)
+    links, images = tuple(_links(root, anchors)), _images(root)
+    numbers = before(tree, root)
     lowered = raw.lower()
     conceals = unseen.mark(root, lowered)
-    _prepare(root, hides=conceals or any(word.search(lowered) for word in _MAY_HIDE))
-    stream = Stream(root)
-    blocks = (*lead, *_blocks(stream, _tables(root, stream, places), places))
+    _hide(root, hides=conceals or any(word.search(lowered) for word in _MAY_HIDE))
+    text = stream(root)
+    taken = _tables(text, grid.tables(text, root, numbers.copy()))
+    blocks = (*lead, *_blocks(text, taken, numbers))
     if not blocks and not images and not links:
         raise Unreadable("no_text", "the page shows no text; it may need a browser or be cut off")
     return Document("text/html", blocks, meta, links, images, problems)
 
 
-class _Places:
-    """Numbers the elements of a page once, before anything is moved, so that each has a short XPath."""
-
-    def __init__(self, tree: _Element) -> None:
-        self.numbers = {
-            element: number
-            for name in ("td", "th", "p", "table", "h1", "h2", "h3", "h4", "div", "a")
-            for number, element in enumerate(tree.iter(name), 1)
-        }
-
-    def path(self, element: _Element) -> str | None:
-        """``(//td)[57]``: the 57th td of the page; it holds whether or not a browser has added tbody elements."""
-        number = self.numbers.get(element)
-        return f"(//{element.tag})[{number}]" if number else None
-
-
 def _meta(tree: _Element) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in tree.iter("meta"):
+    title: _Element | None = None
+    for element in tree.iter("meta", "title"):
+        if element.tag == "title":
+            title = element if title is None else title
+            continue
         name = (attribute(element, "name") or attribute(element, "property")).lower()
         if name and name not in found:
             found[name] = _tidy(attribute(element, "content"))
-    title = next(tree.iter("title"), None)
     if title is not None:
         found.setdefault("title", _tidy(string(title)))
     return found
 
 
-def _links(root: _Element, places: _Places) -> Iterator[Link]:
+def _links(root: _Element, anchors: dict[_Element, int]) -> Iterator[Link]:
+    """``anchors`` numbers the page's a elements."""
     for element in root.iter("a", "iframe", "embed", "object"):
         href = attribute(element, "href") or attribute(element, "src") or attribute(element, "data")
         if href and not href.startswith(("javascript:", "#")):
             text = _tidy(string(element)) or _tidy(attribute(element, "title"))
-            yield Link(href, text, Place(path=places.path(element)))
+            number = anchors.get(element)
+            yield Link(href, text, Place(path=f"(//a)[{number}]") if number else NOWHERE)
 
 
 def _images(root: _Element) -> int:
@@ -127,99 +134,88 @@ def _images(root: _Element) -> int:
     )
 
 
-def _prepare(root: _Element, *, hides: bool) -> None:
-    """Removes what is not shown."""
-    for element in [element for element in _HIDDEN(root) if element is not root] if hides else ():
-        parent = element.getparent()
-        if (
-            parent is None
-            or next(element.iter("table"), None) is not None
-            or len(string(element)) > _LONG_HIDDEN
+def _hide(root: _Element, *, hides: bool) -> None:
+    """Takes out what is not shown."""
+    for element in [*(_HIDDEN(root) if hides else ()), *root.iter(*_INVISIBLE)]:
+        if element is root:
+            continue
+        if element.getparent() is None:
+            element.clear()  # it was in one taken out: sparing those inside it, however deep, keeps this quick
+        elif element.tag in _INVISIBLE or (
+            next(element.iter("table"), None) is None and len(string(element)) <= _LONG_HIDDEN
         ):
-            continue
-        _unlink(element, parent)
-    etree.strip_elements(root, *_INVISIBLE, with_tail=False)
+            hollow(element)
 
 
-def _unlink(element: _Element, parent: _Element) -> None:
-    before = element.getprevious()
-    if element.tail:
-        if before is None:
-            parent.text = plain((parent.text or "") + element.tail)
-        else:
-            before.tail = plain((before.tail or "") + element.tail)
-    parent.remove(element)
-
-
-def _tables(root: _Element, stream: Stream, places: _Places) -> list[_Taken]:
-    """The tables under ``root`` in order; each row of theirs is taken out of the stream."""
+def _tables(text: str, found: list[grid.Parts]) -> list[_Taken]:
+    """Where rows of tables stand in the stream, in order."""
     taken: list[_Taken] = []
-    done: set[_Element] = set()
     number = 0
-    for element in root.iter("table"):
-        if element in done:
-            continue
-        rows = grid.own_rows(element)
-        for run in grid.runs(rows, grid.containers(element, rows, stream.size)):
-            table: Table | None = _table(run, element, stream, places, number)
+    for parts in found:
+        for run in () if parts.around and parts.around.taken else grid.runs(parts, text):
+            table: Table | None = _table(run, parts, text, number)
             for row in run:
-                done.update(row.element.iter("table"))
-                taken.append(_Taken(*stream.spans[row.element], table))
+                row.taken = True
+                start, end = row.span()
+                if table is None and not text[taken[-1].end : start].strip(_AROUND):
+                    above = taken.pop()
+                    start, end, table = above.start, max(above.end, end), above.table
+                taken.append(_Taken(start, end, table))
                 table = None
             number += 1
+        for row in parts.rows:
+            row.taken = row.taken or (row.around is not None and row.around.taken)
     return sorted(taken, key=lambda row: row.start)
 
 
 class _Taken(NamedTuple):
-    """A row's span in the stream, with the first row the table that it begins."""
+    """The span in the stream of rows with no words between, with a table's first the table that they begin."""
 
     start: int
     end: int
     table: Table | None
 
 
-def _table(
-    rows: list[grid.TableRow], element: _Element, stream: Stream, places: _Places, number: int
-) -> Table:
-    cells = tuple(
-        GridCell(
-            "\n".join(filter(None, map(_one_line, stream.lines(cell)))),
-            row,
-            column,
-            rowspan,
-            colspan,
-            Place(None, None, number, row, column, places.path(cell)),
-        )
-        for cell, row, column, rowspan, colspan in grid.spread(rows)
-    )
-    return Table(cells, Place(table=number, path=places.path(element)))
+def _table(rows: list[grid.Row], parts: grid.Parts, stream: str, number: int) -> Table:
+    """Named tuples are made by ``tuple.__new__`` here and below: a page has a thousand, each made in half the time."""
+    cells: list[GridCell] = []
+    for cell, row, column, rowspan, colspan in grid.spread(rows):
+        at = (None, None, number, row, column, path(cell.mark, cell.number), None, None)
+        said = _said(stream[cell.start : cell.end])
+        drawn = (said, row, column, rowspan, colspan, tuple.__new__(Place, at))
+        cells.append(tuple.__new__(GridCell, drawn))
+    return Table(tuple(cells), Place(table=number, path=path(MARKS["table"], parts.number)))
 
 
-def _blocks(stream: Stream, taken: list[_Taken], places: _Places) -> Iterator[Block]:
-    current: _Element | None = None
-    begun = iter(stream.blocks)
-    at = 0
-    for start, end, table in (*taken, _Taken(len(stream.text), len(stream.text), None)):
-        for line in stream.text[at:start].replace(CLOSE, "").split(LINE):
-            words = line
-            if line.startswith((BLOCK, OPEN)):
-                current, words = next(begun), line[1:]
-            if text := _one_line(words):
-                yield _text(text, current, places)
+def _said(inside: str) -> str:
+    """A cell's text; each line as :func:`_one_line` has it, none of them empty."""
+    text = inside.strip(_AROUND)
+    if text.isprintable():  # neither marks nor white space but plain spaces: the one line of most cells
+        return _one_line(text) if " " in text else text
+    return "\n".join(filter(None, map(_one_line, unmarked(text).split(LINE))))
+
+
+def _blocks(text: str, taken: list[_Taken], numbers: Numbers) -> Iterator[Block]:
+    at, level, place = 0, 0, NOWHERE
+    for start, end, table in (*taken, _Taken(len(text), len(text), None)):
+        for line in filter(None, lines(text[at:start])):
+            words, mark = line, line[0]
+            if mark in NAMES:
+                words, level, place = line[1:], _LEVELS.get(mark, 0), NOWHERE
+            if mark in numbers:
+                numbers[mark] = number = numbers[mark] + 1
+                found = (None, None, None, None, None, path(mark, number), None, None)
+                place = tuple.__new__(Place, found)
+            if UNSEEN in words:
+                skip(words, numbers)
+                words = unmarked(words)
+            if said := _one_line(words):
+                yield tuple.__new__(Text, (said, place, level))
         if table:
             yield table
         if end > at:
-            inside = stream.text.count(BLOCK, start, end) + stream.text.count(OPEN, start, end)
-            next(islice(begun, inside, inside), None)
+            skip(text[max(at, start) : end], numbers)
             at = end
-
-
-def _text(text: str, element: _Element | None, places: _Places) -> Text:
-    if element is None:
-        return Text(text)
-    name = tag(element)
-    level = int(name[1]) if len(name) == 2 and name[0] == "h" and name[1].isdigit() else 0
-    return Text(text, Place(path=places.path(element)), level)
 
 
 _BETWEEN_HANZI = re.compile(

@@ -1,4 +1,4 @@
-"""The text of a page as one stream, in which marks stand where lines, blocks, rows and cells begin and end.
+"""The text of a page as one stream, in which marks stand where lines, blocks, tables, rows and cells begin and end.
 
 One XSLT writes it within libxslt; asking each element for its text from Python costs ten times as much.
 """
@@ -13,72 +13,107 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-LINE, BLOCK, OPEN, CLOSE = "\ue000\ue001\ue002\ue003"
-"""A line ends; a block begins; a row or cell begins and ends. Private-use characters: no page means anything by them,
-and :mod:`html` removes those of a page before."""
-_PARTS = ("tr", "td", "th")
-_OTHERS = (
-    *("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody"),
-    *(
-        "section",
-        "article",
-        "center",
-        "blockquote",
-        "pre",
-        "form",
-        "header",
-        "footer",
-        "caption",
-        "hr",
-        "main",
-    ),
-    *("nav", "aside", "fieldset", "figure", "option", "ucapcontent", "ucaptitle"),
+_PARTS = ("table", "tr", "td", "th")
+_BLOCKS = (
+    *_PARTS,
+    *("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "tbody", "section"),
+    *("article", "center", "blockquote", "pre", "form", "header", "footer", "caption", "hr", "main", "nav"),
+    *("aside", "fieldset", "figure", "option", "ucapcontent", "ucaptitle"),
 )
-_BLOCKS = (*_OTHERS, *_PARTS)
+_NUMBERED = ("td", "th", "p", "table", "h1", "h2", "h3", "h4", "div")
 _APART = ("sup", "sub", "del", "s", "strike", "ins", "rt", "rp")
 """Inline text that is not part of the figure beside it: 5<sup>1</sup> must not read as 51."""
-_SHEET = etree.XSLT(
-    etree.XML(f"""
+
+LINE, PART, CLOSE, END, UNSEEN = "\ue000\ue001\ue002\ue003\ue004"
+"""A line ends; the mark after this one is of a table's part; a table or row ends; a cell ends; marks of elements that
+are not shown follow. Private-use characters: no page means anything by them, and :mod:`html` removes those of a page
+before."""
+MARKS = {name: chr(0xE005 + number) for number, name in enumerate(_BLOCKS)}
+"""Names of blocks and parts of tables to the marks at which such an element begins."""
+NAMES = {mark: name for name, mark in MARKS.items()}
+GONE = {name: chr(0xE030 + number) for number, name in enumerate(_NUMBERED)}
+"""Names of elements that are numbered to the marks of those that are not shown: they count all the same."""
+_MARK = re.compile("[\ue001-\ue03f]")
+
+
+def _sheet() -> etree.XSLT:
+    opening = {name: f"{LINE}{PART if name in _PARTS else ''}{mark}" for name, mark in MARKS.items()}
+    closing = (
+        dict.fromkeys(MARKS, "")
+        | dict.fromkeys(("table", "tr"), PART + CLOSE)
+        | dict.fromkeys(("td", "th"), END)
+    )
+    templates = "".join(
+        f'<xsl:template match="{name}">{opening[name]}<xsl:apply-templates/>{closing[name]}{LINE}</xsl:template>'
+        for name in MARKS
+    )
+    return etree.XSLT(
+        etree.XML(f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="text" encoding="utf-8"/>
-  <xsl:template match="{"|".join(_OTHERS)}">{LINE}{BLOCK}<xsl:apply-templates/>{LINE}</xsl:template>
-  <xsl:template match="{"|".join(_PARTS)}">{LINE}{OPEN}<xsl:apply-templates/>{CLOSE}{LINE}</xsl:template>
+  {templates}
   <xsl:template match="{"|".join(_APART)}"><xsl:text> ^</xsl:text><xsl:apply-templates/><xsl:text> </xsl:text></xsl:template>
   <xsl:template match="br">{LINE}</xsl:template>
   <xsl:template match="pre//text()"><xsl:value-of select="translate(., '&#10;', '{LINE}')"/></xsl:template>
 </xsl:stylesheet>""")
-)
-_PART = re.compile(f"[{OPEN}{CLOSE}]")
+    )
 
 
-class Stream:
-    """The text under ``root``, and where in it each row and cell stands; made when nothing unseen is left there."""
+_SHEET = _sheet()
 
-    def __init__(self, root: _Element) -> None:
-        self.text = seen(str(_SHEET(root)))
-        self.blocks = list(root.iter(*_BLOCKS))
-        """The elements that begin at the marks BLOCK and OPEN, in their order."""
-        self.spans: dict[_Element, tuple[int, int]] = {}
-        """Row or cell to the span of what is in it."""
-        parts = root.iter(*_PARTS)
-        inside: list[tuple[_Element, int]] = []
-        for mark in _PART.finditer(self.text):
-            if mark[0] == OPEN:
-                inside.append((next(parts), mark.end()))
-            else:
-                part, start = inside.pop()
-                self.spans[part] = start, mark.start()
 
-    def size(self, part: _Element) -> int:
-        """Characters in a row or cell, marks included."""
-        start, end = self.spans[part]
-        return end - start
+def stream(root: _Element) -> str:
+    """The text under ``root``, with marks."""
+    return seen(str(_SHEET(root)))
 
-    def lines(self, part: _Element) -> list[str]:
-        """The lines in a row or cell as the source wraps them, empty ones among them."""
-        start, end = self.spans[part]
-        text = self.text[start:end].replace(BLOCK, "")
-        return (_PART.sub("", text) if OPEN in text else text).split(LINE)
+
+def hollow(element: _Element) -> None:
+    """Takes an element out of what a page shows, but for what follows it; those after it keep their number."""
+    gone = "".join(GONE[inner.tag] for inner in element.iter(*GONE))
+    element.clear(keep_tail=True)  # type: ignore[call-arg]  # newer than the stubs
+    element.tag = "span"
+    element.text = gone and UNSEEN + gone
+
+
+Numbers = dict[str, int]
+"""Mark to the number of the last element of that name so far, for those of which XPaths are made."""
+
+
+def before(tree: _Element, root: _Element) -> Numbers:
+    """How many elements of each name stand in a page before ``root``."""
+    numbers = {MARKS[name]: 0 for name in _NUMBERED}
+    for element in tree.iter(*_NUMBERED, root.tag):
+        if element is root:
+            break
+        if element.tag in _NUMBERED:
+            numbers[MARKS[element.tag]] += 1
+    return numbers
+
+
+def skip(text: str, numbers: Numbers) -> None:
+    """Counts the elements in a piece of the stream that is not read, or that are not shown in it."""
+    for name, gone in GONE.items():
+        numbers[MARKS[name]] += text.count(MARKS[name])
+        if UNSEEN in text:
+            numbers[MARKS[name]] += text.count(gone)
+
+
+def path(mark: str, number: int) -> str:
+    """The XPath of an element by its mark and number.
+
+    ``(//td)[57]``, the 57th td of the page, holds whether or not a browser has added tbody elements.
+    """
+    return f"(//{NAMES[mark]})[{number}]"
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a piece of the stream, each with the mark of the element that begins at it."""
+    return text.replace(PART + CLOSE, "").replace(PART, "").replace(END, "").split(LINE)
+
+
+def unmarked(text: str) -> str:
+    """A piece of a stream without marks but those of lines."""
+    return _MARK.sub("", text)
 
 
 def seen(text: str) -> str:

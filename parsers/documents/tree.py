@@ -18,10 +18,9 @@ LARGEST = 12_000_000
 """Characters of a page; the largest real one seen has 2 million, most of it pictures written into it."""
 MOST_TAGS = 600_000
 _LONG = 300_000
-"""Characters from which a page may have so many attributes in one tag that parsing it takes for ever."""
+"""Bytes from which a page may have so many attributes in one tag that parsing it takes for ever."""
 _INLINE_TAG = re.compile(r"</?(?:span|font|b|i|u|em|strong|a|o:p)\b[^<>]*>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?(?!/?(?:table|thead|tbody|tr|td|th|br)\b)[a-z][^<>]*>", re.IGNORECASE)
-_CONTROL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
     r"<[a-z][a-z0-9]*(?:\s+[^\s<>=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s<>]+))?){200}", re.IGNORECASE
@@ -36,18 +35,22 @@ def parse(source: str, raw: bytes = b"") -> tuple[_Element, tuple[Problem, ...]]
     that is too large.
     """
     raw = raw or source.encode("utf-8", "replace")
-    tags = raw.count(b"<")
-    many = len(source) > _LONG and _ATTRIBUTES.search(source)
-    if len(source) > LARGEST or tags > MOST_TAGS or many:
-        raise Unreadable(
-            "too_large", f"the page has {len(source)} characters and {tags} tags; no report has as many"
-        )
+    if len(raw) > _LONG:
+        _measure(source, raw)
     for text, problems in _versions(source, raw):
         parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         tree = _tree(text, parser)
         if not any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
             return tree, problems
     raise Unreadable("broken_html", "the page can't be parsed; save it again from a browser")
+
+
+def _measure(source: str, raw: bytes) -> None:
+    tags = raw.count(b"<")
+    if len(source) > LARGEST or tags > MOST_TAGS or _ATTRIBUTES.search(source):
+        raise Unreadable(
+            "too_large", f"the page has {len(source)} characters and {tags} tags; no report has as many"
+        )
 
 
 def _versions(source: str, raw: bytes) -> Iterator[tuple[bytes, tuple[Problem, ...]]]:
@@ -80,6 +83,11 @@ def finder(path: str) -> Callable[[_Element], list[_Element]]:
     return cast("Callable[[_Element], list[_Element]]", etree.XPath(path))
 
 
+def values(path: str) -> Callable[[_Element], list[str]]:
+    """A compiled XPath that finds values of attributes."""
+    return cast("Callable[[_Element], list[str]]", etree.XPath(path, smart_strings=False))
+
+
 def attribute(element: _Element, name: str) -> str:
     """An attribute's value without space around it; empty if it is not there."""
     return str(element.get(name) or "").strip()
@@ -88,8 +96,3 @@ def attribute(element: _Element, name: str) -> str:
 def tag(element: _Element) -> str:
     """The element's name; empty for comments and the like."""
     return element.tag if isinstance(element.tag, str) else ""
-
-
-def plain(text: str) -> str:
-    """Text with spaces for control characters, which lxml reads but refuses to write."""
-    return _CONTROL.sub(" ", text)
