@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import log, manifest, opening, originals
+from archive import log, manifest, opening, originals, rest
 from archive.errors import Damaged, NotAnArchive, Unwritten
 from archive.progress import Progress, silent
 from archive.rebuild import copy_whole
@@ -103,6 +103,7 @@ def _copy_database(source: Path, target: Path) -> None:
         closing(sqlite3.connect(part)) as new,
     ):
         old.backup(new)
+    rest.leave(target.parent)
     for ending in ("-wal", "-shm"):
         target.with_name(target.name + ending).unlink(missing_ok=True)
     part.replace(target)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import derive, lock, log, migrations, upgrade
+from archive import derive, lock, log, migrations, rest, upgrade
 from archive.errors import ArchiveError, NotAnArchive, Outdated, Unwritten
 
-DATABASE = "nianbao.db"
+DATABASE = rest.DATABASE
 _APPLIED = migrations.migrations.migrations_table
 _REFUSALS = {
     sqlite3.SQLITE_BUSY,
@@ -53,6 +53,10 @@ def take_lock(folder: Path) -> TextIOWrapper:
 def for_writing(folder: Path) -> Database:
     """The database, made or upgraded if need be; the caller holds the lock."""
     path = folder / DATABASE
+    try:
+        rest.leave(folder)
+    except OSError as error:
+        raise lock.read_only(folder, error) from error
     with explained(folder):
         connection = _connect_to_write(folder)
         try:
@@ -181,7 +185,9 @@ def _upgrade(folder: Path) -> None:
         message = f"{folder}: written by an earlier release and can't be upgraded now ({error})"
         raise Outdated(message) from error
     with held:
-        for_writing(folder).close()
+        db = for_writing(folder)
+        rest.come(folder, db.conn)
+        db.close()
 
 
 def _connect_to_write(folder: Path) -> sqlite3.Connection:

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import content, derive, log, manifest, opening, originals
+from archive import content, derive, log, manifest, opening, originals, rest
 from archive.batch import Batch
 from archive.errors import Unwritten
 from archive.evidence import capture_row, known_after, original_row, utc
@@ -78,6 +78,8 @@ class Archive:
 
     def close(self) -> None:
         """Close the database and give back the writer's lock."""
+        if self._lock is not None:
+            rest.come(self.path, self.db.conn)
         self.db.close()
         if self._lock is not None:
             self._lock.close()

@@ -3,19 +3,20 @@
 What is compared with what: originals with their names; the logs with the manifest's seals; the database's
 evidence with the logs; each parse's rows with the digest taken when they were written; the readers' tables
 with what captures and parses say; all else in the database with fingerprints. A bit that changed any of this
-is found and named; one in bytes of the database that nothing uses changes nothing.
+is found and named, also in bytes of the database that nothing uses unless its last writer was killed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from archive import fingerprints, log, manifest, opening, originals, rows
+from archive import fingerprints, log, manifest, opening, originals, rest, rows
 from archive.derive import ALSO, TABLES, derive_apart, forget_as_of, is_current
 from archive.errors import Damaged
 from archive.progress import Progress, silent
@@ -85,18 +86,53 @@ def verify(
         ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
     checks = [
         _database(archive),
-        _seals(archive),
+        _seals(archive.path, _ended(archive)),
         _evidence(archive),
-        _strays(archive, {name for name, _, _ in names}),
-        chain.from_iterable(
-            _original(archive, name, size, hashed=not quick and kept >= (since or ""))
-            for name, size, kept in progress(names, "verifying", "original", len(names))
-        ),
+        _originals(archive.path, names, since=None if quick else since or "", progress=progress),
     ]
     if not quick:
         checks += [_parses(archive, progress), _fingerprints(archive), _readers(archive)]
     findings = tuple(chain.from_iterable(map(_readable, checks)))
     return Verification(len(names), captures, manifest.head(archive.path), findings, quick)
+
+
+def without_database(
+    folder: Path, why: str, *, quick: bool = False, since: str | None = None, progress: Progress = silent
+) -> Verification:
+    """What can be proved where the database can't be opened (``why``): originals, logs and manifest."""
+    findings = [Finding("database_damaged", opening.DATABASE, why)]
+    held: dict[str, tuple[str, int, str]] = {}
+    captures, ended = 0, set()
+    for name in log.names(folder):
+        try:
+            for entry in log.read(folder, name):
+                captures += entry.table == "captures"
+                if entry.table == "originals":
+                    held[entry.row["sha256"]] = (entry.row["sha256"], entry.row["size"], entry.row["kept_at"])
+                elif entry.table == "crawls" and entry.row["finished_at"]:
+                    ended.add(entry.row["id"])
+        except (Damaged, OSError, KeyError) as error:
+            findings.append(Finding("log_altered", name, str(error)))
+    checks = (
+        _seals(folder, sorted(ended)),
+        _originals(folder, sorted(held.values()), since=None if quick else since or "", progress=progress),
+    )
+    findings += chain.from_iterable(map(_readable, checks))
+    return Verification(len(held), captures, manifest.head(folder), tuple(findings), quick)
+
+
+def _ended(archive: Archive) -> list[int]:
+    found = archive.db.execute("SELECT id FROM crawls WHERE finished_at IS NOT NULL ORDER BY id")
+    return [crawl for (crawl,) in found.fetchall()]
+
+
+def _originals(
+    folder: Path, known: list[tuple[str, int, str]], *, since: str | None, progress: Progress
+) -> Iterator[Finding]:
+    """Every original (name, size, when kept), hashed where kept at or after ``since`` (None: none is), and strays."""
+    yield from _strays(folder, {name for name, _, _ in known})
+    for name, size, kept in progress(known, "verifying", "original", len(known)):
+        yield from _original(folder, name, size, hashed=since is not None and kept >= since)
 
 
 def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -114,11 +150,16 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
 def _database(archive: Archive) -> Iterator[Finding]:
     for (line,) in archive.db.execute("PRAGMA integrity_check"):
         if line != "ok":
-            yield Finding("database_damaged", "nianbao.db", line)
+            yield Finding("database_damaged", opening.DATABASE, line)
+    if rest.is_disturbed(archive.path):
+        message = (
+            f"not the file that the last writer left (see {rest.NAME}); run nianbao rebuild to make it anew"
+        )
+        yield Finding("database_altered", opening.DATABASE, message)
 
 
-def _original(archive: Archive, sha256: str, size: int, *, hashed: bool) -> Iterator[Finding]:
-    path = originals.path_of(archive.path, sha256)
+def _original(folder: Path, sha256: str, size: int, *, hashed: bool) -> Iterator[Finding]:
+    path = originals.path_of(folder, sha256)
     try:
         if not path.is_file():
             yield Finding("original_missing", sha256, f"{path} is not there; restore it from a backup")
@@ -132,37 +173,36 @@ def _original(archive: Archive, sha256: str, size: int, *, hashed: bool) -> Iter
         yield Finding("original_unreadable", sha256, message)
 
 
-def _strays(archive: Archive, known: set[str]) -> Iterator[Finding]:
+def _strays(folder: Path, known: set[str]) -> Iterator[Finding]:
     """Files that no row speaks of; one left by a kill between file and log is whole and does no harm."""
-    for name in originals.names(archive.path):
-        path = originals.path_of(archive.path, name)
+    for name in originals.names(folder):
+        path = originals.path_of(folder, name)
         if name not in known and (path.is_dir() or _sha256(path.read_bytes()) != name):
             yield Finding("stray_file", name, "no capture speaks of it and its name is not its hash")
 
 
-def _seals(archive: Archive) -> Iterator[Finding]:
+def _seals(folder: Path, ended: Iterable[int]) -> Iterator[Finding]:
     """The manifest's chain, and every log against its seals."""
     previous = manifest.START
     sealed = set()
-    for number, seal in enumerate(manifest.seals(archive.path), 1):
+    for number, seal in enumerate(manifest.seals(folder), 1):
         if isinstance(seal, int) or not seal.is_sound() or seal.previous != previous:
             yield Finding("manifest_broken", f"{manifest.NAME}:{number}", "not the line that was written")
             previous = previous if isinstance(seal, int) else seal.digest
             continue
         previous = seal.digest
         sealed.add(seal.crawl)
-        yield from _logs(archive, seal)
-    ended = archive.db.execute("SELECT id FROM crawls WHERE finished_at IS NOT NULL ORDER BY id")
-    for (crawl,) in ended.fetchall():
+        yield from _logs(folder, seal)
+    for crawl in ended:
         if crawl not in sealed:
             yield Finding(
                 "seal_missing", f"crawl {crawl}", "the crawl ended but the manifest has no line for it"
             )
 
 
-def _logs(archive: Archive, seal: manifest.Seal) -> Iterator[Finding]:
+def _logs(folder: Path, seal: manifest.Seal) -> Iterator[Finding]:
     for name, (size, sha256) in seal.logs.items():
-        path = log.path_of(archive.path, name)
+        path = log.path_of(folder, name)
         data = path.read_bytes() if path.is_file() else b""
         whole = name == log.crawl_name(seal.crawl)
         if _sha256(data[:size]) != sha256 or (whole and len(data) != size):

@@ -316,7 +316,7 @@ def test_bytes_are_on_the_disk_before_the_log_and_the_log_before_the_database(
             for number in range(3):
                 archive.keep(page(crawl, f"p{number}", body=document(n=number)))
             assert order == []
-    assert order == ["fsync"] * 3 + ["rename"] * 3 + ["fsync", "log", "fsync"] + ["row"] * 6
+        assert order == ["fsync"] * 3 + ["rename"] * 3 + ["fsync", "log", "fsync"] + ["row"] * 6
 
 
 def test_reader_beside_a_writer_sees_neither_lock_nor_half_a_run(tmp_path: Path) -> None:

@@ -319,3 +319,25 @@ def test_damaged_database_is_told_in_one_line_by_every_reader(folder: Path) -> N
         assert done.exit_code == 1, command
         assert "nianbao rebuild" in done.output, command
         assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:20_000])])
+def test_originals_and_logs_are_verified_without_a_database(
+    folder: Path, harm: Callable[[Path], object]
+) -> None:
+    with Archive.open(folder) as archive:
+        ((name, *_), *_) = archive.db.execute("SELECT sha256 FROM reports").fetchall()
+    harm(folder / "nianbao.db")
+    arguments = ["verify", "--json", "--archive", str(folder)]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, [one["code"] for one in json.loads(done.stdout)["findings"]]) == (
+        1,
+        ["database_damaged"],
+    )
+    originals.path_of(folder, name).unlink()
+    (folder / "log" / "crawl-000002.jsonl").write_bytes(b"x\n")
+    found = {
+        (one["code"], one["what"])
+        for one in json.loads(CliRunner().invoke(main, arguments).stdout)["findings"]
+    }
+    assert {("original_missing", name), ("log_altered", "crawl-000002.jsonl")} <= found

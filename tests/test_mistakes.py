@@ -80,7 +80,7 @@ def test_empty_database_is_no_archive(tmp_path: Path, command: tuple[str, ...]) 
     assert (tmp_path / "nianbao.db").read_bytes() == b""
 
 
-@pytest.mark.parametrize("command", EXISTING, ids=lambda command: command[0])
+@pytest.mark.parametrize("command", set(EXISTING) - {("verify",)}, ids=lambda command: command[0])
 def test_lost_database_can_be_made_anew(archive: Path, command: tuple[str, ...]) -> None:
     for path in archive.glob("nianbao.db*"):
         path.unlink()
