@@ -11,10 +11,9 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
-from archive import fingerprints, prepared, search
-from archive.migrations import APPLICANTS
+from archive import fingerprints, prepared, search, twins
+from archive.figures import APPLICANTS
 from archive.overlays import lay_over
-from archive.twins import compare_new
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
 ALSO = ("overlays", *prepared.TABLES)
@@ -175,12 +174,14 @@ def derive(connection: sqlite3.Connection) -> None:
     _fill(connection, "main", NOW)
     lay_over(connection)
     prepared.refresh(connection)
-    if compare_new(connection):
-        fingerprints.take(connection, "twins")
-    if search.refresh(connection):
-        fingerprints.take(connection, "prose")
-    connection.execute(f"PRAGMA user_version = {RELEASE}")
-    fingerprints.take(connection, "schema")
+    if pairs := twins.uncompared(connection):
+        with fingerprints.changing(connection, "twins"):
+            twins.compare(connection, pairs)
+    if search.is_stale(connection):
+        with fingerprints.changing(connection, "prose"):
+            search.refresh(connection)
+    with fingerprints.changing(connection, "schema"):
+        connection.execute(f"PRAGMA user_version = {RELEASE}")
     fingerprints.mark_readers(connection)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 SCHEMA = "CREATE TABLE fingerprints (what TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID"
 
@@ -35,12 +36,24 @@ _OF = {
 }
 """Kind to the rows that it is of; ``number`` is that of the reading, crawl or capture."""
 _ONCE = ("schema", "twins", "prose")
+_NOTHING = hashlib.sha256().hexdigest()
+"""The fingerprint of no rows."""
 
 
 def take(connection: sqlite3.Connection, kind: str, number: int | None = None) -> None:
     """Take the fingerprint anew; belongs into the transaction that writes what it is of."""
-    what = kind if number is None else f"{kind} {number}"
+    what = _named(kind, number)
     connection.execute("INSERT OR REPLACE INTO fingerprints VALUES (?, ?)", (what, of(connection, what)))
+
+
+@contextmanager
+def changing(connection: sqlite3.Connection, kind: str, number: int | None = None) -> Iterator[None]:
+    """Take the fingerprint anew after what is done within; not where the one before doesn't hold, so that ``verify``
+    goes on naming what was altered. Belongs into one transaction."""
+    held = _holds(connection, _named(kind, number))
+    yield
+    if held:
+        take(connection, kind, number)
 
 
 def take_all(connection: sqlite3.Connection) -> None:
@@ -93,6 +106,18 @@ def _expected(connection: sqlite3.Connection) -> Iterator[str]:
         ("ledger", "SELECT DISTINCT crawl FROM ledger ORDER BY crawl"),
     ):
         yield from [f"{kind} {number}" for (number,) in connection.execute(sql).fetchall()]
+
+
+def _holds(connection: sqlite3.Connection, what: str) -> bool:
+    """Whether all is as it was; also where there is nothing yet, and before archives had fingerprints."""
+    if not connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'fingerprints'").fetchone():
+        return True
+    kept = connection.execute("SELECT digest FROM fingerprints WHERE what = ?", (what,)).fetchone()
+    return of(connection, what) == (kept[0] if kept else _NOTHING)
+
+
+def _named(kind: str, number: int | None) -> str:
+    return kind if number is None else f"{kind} {number}"
 
 
 def _parted(what: str) -> tuple[str, int | None]:

@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -120,12 +121,12 @@ def append_bytes(path: Path, data: bytes) -> None:
 def apply_all(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Put the rows where they belong, and take the fingerprints of the ledgers that they change."""
     crawls = set()
-    for entry in entries:
-        apply(connection, entry)
-        if entry.table == "ledger":
-            crawls.add(entry.row["crawl"])
-    for crawl in crawls:
-        fingerprints.take(connection, "ledger", crawl)
+    with ExitStack() as ledgers:
+        for entry in entries:
+            if entry.table == "ledger" and entry.row["crawl"] not in crawls:
+                crawls.add(entry.row["crawl"])
+                ledgers.enter_context(fingerprints.changing(connection, "ledger", entry.row["crawl"]))
+            apply(connection, entry)
 
 
 def apply(connection: sqlite3.Connection, entry: Entry) -> None:

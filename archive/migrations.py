@@ -12,35 +12,9 @@ from sqlite_utils import Database, Migrations
 
 from archive import fingerprints, prepared, search, views
 from archive.errors import Outdated
+from archive.figures import FIGURES
 
 migrations = Migrations("nianbao")
-
-APPLICANTS = (
-    "natural_person",
-    "commercial",
-    "research",
-    "public_interest",
-    "legal_service",
-    "other_org",
-    "total",
-)
-DISCLOSURE = (
-    "issued",
-    "repealed",
-    "in_force",
-    "made",
-    "disclosed",
-    "disclosed_total",
-    "previous_items",
-    "change",
-    "decisions",
-    "projects",
-    "amount",
-)
-DISPUTES = ("upheld", "corrected", "other", "pending", "total")
-
-FIGURES = {"disclosure": DISCLOSURE, "requests": APPLICANTS, "disputes": DISPUTES, "statistics": ("value",)}
-"""Table to its columns of figures, in the order of the contract."""
 
 
 def upgrade(db: Database, path: Path) -> None:
@@ -49,9 +23,9 @@ def upgrade(db: Database, path: Path) -> None:
     :raises Outdated: the database was written by a later release.
     """
     refuse_later(db, path)
-    migrations.apply(db)
-    views.refresh(db)
-    fingerprints.take(db.conn, "schema")
+    with fingerprints.changing(db.conn, "schema"):
+        migrations.apply(db)
+        views.refresh(db)
 
 
 def applied(db: Database) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from archive.migrations import FIGURES
+from archive.figures import FIGURES
 
 
 def lay_over(connection: sqlite3.Connection, schema: str = "main") -> None:

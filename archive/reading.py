@@ -129,8 +129,8 @@ def rollback(archive: Archive) -> Rollback:
         raise Unknown(f"{archive.path}: no re-parse to take back")
     connection = archive.db.conn
     with opening.explained(archive.path), archive.db.atomic():
-        connection.execute("UPDATE readings SET rolled_back_at = ? WHERE id = ?", (now(), row[0]))
-        fingerprints.take(connection, "reading", row[0])
+        with fingerprints.changing(connection, "reading", row[0]):
+            connection.execute("UPDATE readings SET rolled_back_at = ? WHERE id = ?", (now(), row[0]))
         derive(connection)
     sql = "SELECT count(*) FROM acceptances WHERE reading = ?"
     return Rollback(row[1], *connection.execute(sql, [row[0]]).fetchone())

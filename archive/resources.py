@@ -11,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.figures import FIGURES
 from archive.masking import mask
-from archive.migrations import FIGURES
 from parsers.forms import Column, Row, load_forms
 
 Type = Literal["string", "integer", "number"]

@@ -15,7 +15,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
 
-from archive.migrations import FIGURES
+from archive.figures import FIGURES
 from parsers.errors import Unreadable
 from parsers.model import Cell, Number, Place, Problem, Report
 
@@ -157,47 +157,45 @@ def _figures(cells: Iterable[Cell]) -> dict[str, list[list[Any]]]:
     figures: dict[str, list[list[Any]]] = {}
     for (table, row), found in sorted(rows.items()):
         values = {column: _number(cell.value) for column, cell in found.items()}
-        wide = [values.get(column) for column in FIGURES[table]]
-        nulls = {column: found[column] for column, value in values.items() if value is None}
-        figures.setdefault(table, []).append([row, *wide, _state(nulls)])
+        state = "value" if None not in values.values() else _state(found, values)
+        figures.setdefault(table, []).append([row, *map(values.get, FIGURES[table]), state])
     return figures
 
 
-def _state(nulls: Mapping[str, Cell]) -> str:
+def _state(found: Mapping[str, Cell], values: Mapping[str, int | float | None]) -> str:
     """What a NULL in this row means: one word, or where its NULLs differ a JSON object of column to word."""
-    if not nulls:
-        return "value"
-    words = {column: cell.state if cell.value is None else "unread" for column, cell in nulls.items()}
+    words = {
+        column: cell.state if cell.value is None else "unread"
+        for column, cell in found.items()
+        if values[column] is None
+    }
     return next(iter(words.values())) if len(set(words.values())) == 1 else json.dumps(words)
 
 
 def _proof(cell: Cell) -> str:
     """The cell as a JSON list; put together by hand, for there are some 200 of them in a report."""
-    value = (
-        "null" if cell.value is None else f'"{cell.value}"' if isinstance(cell.value, Decimal) else cell.value
-    )
-    raw = "null" if cell.raw is None else encode_basestring(cell.raw)
+    value, raw = cell.value, cell.raw
+    said = "null" if value is None else f'"{value}"' if isinstance(value, Decimal) else value
+    printed = "null" if raw is None else encode_basestring(raw)
     place = "null" if cell.place is None else _place(cell.place)
-    return f'["{cell.table}","{cell.row}","{cell.column}",{value},"{cell.state}",{raw},{place}]'
+    return f'["{cell.table}","{cell.row}","{cell.column}",{said},"{cell.state}",{printed},{place}]'
 
 
 def _place(place: Place) -> str:
     """What ``place.as_json()`` says; a cell of an HTML table is the common case."""
-    of_html = (place.table, place.row, place.column)
-    if (
-        place.path
-        and None not in of_html
-        and (place.page, place.box, place.line, place.span) == _NOWHERE_ELSE
-    ):
-        table, row, column = of_html
-        return f'{{"table":{table},"row":{row},"column":{column},"path":{encode_basestring(place.path)}}}'
+    page, box, table, row, column, path, line, span = place
+    elsewhere = (page, box, line, span) != _NOWHERE_ELSE
+    if path and not elsewhere and table is not None and row is not None and column is not None:
+        return f'{{"table":{table},"row":{row},"column":{column},"path":{encode_basestring(path)}}}'
     return _dump(place.as_json())
 
 
 def _number(value: Number | None) -> int | float | None:
+    if isinstance(value, int):
+        return value if -LARGEST <= value <= LARGEST else None
     if value is None or _is_too_large(value):
         return None
-    return value if isinstance(value, int) else int(value) if value == int(value) else float(value)
+    return int(value) if value == int(value) else float(value)
 
 
 def _too_large(cells: Iterable[Cell]) -> list[Problem]:

@@ -29,17 +29,18 @@ _MISSING = "SELECT parse FROM reports WHERE parse NOT IN (SELECT id FROM prose_d
 _TEXT = "SELECT title, text FROM sections WHERE parse = ? ORDER BY number"
 
 
-def refresh(connection: sqlite3.Connection) -> bool:
-    """Add the prose of reports that is not in the index yet, and say whether the index changed; belongs into the
-    transaction that publishes.
+def is_stale(connection: sqlite3.Connection) -> bool:
+    """Whether :func:`refresh` would change anything."""
+    return _is_crowded(connection) or connection.execute(_MISSING).fetchone() is not None
+
+
+def refresh(connection: sqlite3.Connection) -> None:
+    """Add the prose of reports that is not in the index yet; belongs into the transaction that publishes.
 
     Superseded parses stay in the index, where no report leads to them; once they outnumber the others the
     index is made anew.
     """
-    (kept,) = connection.execute("SELECT count(*) FROM prose_docsize").fetchone()
-    used = "SELECT count(*) FROM reports WHERE parse IN (SELECT id FROM prose_docsize)"
-    anew = kept > 2 * connection.execute(used).fetchone()[0]
-    if anew:
+    if _is_crowded(connection):
         connection.execute("INSERT INTO prose (prose) VALUES ('delete-all')")
     missing = connection.execute(_MISSING).fetchall()
     documents = ((parse, _document(connection, parse)) for (parse,) in missing)
@@ -47,7 +48,6 @@ def refresh(connection: sqlite3.Connection) -> bool:
     # a savepoint makes FTS5 write down what it holds in memory, so that its tables can be fingerprinted
     connection.execute("SAVEPOINT written")
     connection.execute("RELEASE written")
-    return anew or bool(missing)
 
 
 def terms(query: str) -> list[str]:
@@ -78,6 +78,12 @@ def cut(text: str) -> str:
     pairs = array("I", [ord(" ")]) * (3 * (len(han) - 1))
     pairs[::3], pairs[1::3] = han[:-1], han[1:]
     return pairs.tobytes().decode(_CODES) + " ".join(_WORD.findall(folded))
+
+
+def _is_crowded(connection: sqlite3.Connection) -> bool:
+    (kept,) = connection.execute("SELECT count(*) FROM prose_docsize").fetchone()
+    used = "SELECT count(*) FROM reports WHERE parse IN (SELECT id FROM prose_docsize)"
+    return bool(kept > 2 * connection.execute(used).fetchone()[0])
 
 
 def _document(connection: sqlite3.Connection, parse: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.changes import CellKey, CellSaid
@@ -21,15 +21,17 @@ _PAIRS = """
 """
 
 
-def compare_new(connection: sqlite3.Connection) -> bool:
-    """Compare the pairs that were never compared, and say whether there were any; belongs into the transaction that
-    publishes."""
-    pairs = connection.execute(_PAIRS).fetchall()
+def uncompared(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+    """The pairs of parses that were never compared."""
+    return connection.execute(_PAIRS).fetchall()
+
+
+def compare(connection: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Compare the pairs; belongs into the transaction that publishes."""
     for parse, other in pairs:
         differences = list(_differences(_cells(connection, parse), _cells(connection, other)))
         said = json.dumps(differences, ensure_ascii=False)
         connection.execute("INSERT INTO twins VALUES (?, ?, ?)", (parse, other, said))
-    return bool(pairs)
 
 
 def _differences(one: dict[CellKey, CellSaid], other: dict[CellKey, CellSaid]) -> Iterator[list[Any]]:

@@ -26,7 +26,7 @@ from unittest.mock import patch
 from datasette.database import Database, QueryInterrupted
 
 from archive.derive import add_functions, derive
-from archive.migrations import FIGURES
+from archive.figures import FIGURES
 from archive.site import application
 from archive.site.metadata import read
 from archive.store import Archive

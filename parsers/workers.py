@@ -64,7 +64,9 @@ def run(
     they are read in this process, without limits: for small trusted sets and tests.
     """
     if workers == 0:
-        yield from ((item, _read(function, item)) for item in items)
+        rest = iter(items)
+        while some := list(islice(rest, chunk)):
+            yield from zip(some, _read_all(function, some), strict=True)
         return
     limits = limits or Limits()
     prepare(_module(function))

@@ -188,7 +188,7 @@ def test_list_pages_are_never_read(archive: Archive) -> None:
 def test_fault_in_one_original_is_its_problem_alone(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, fault: dict[str, int], code: str
 ) -> None:
-    monkeypatch.setattr(workers, "SECONDS", 0.5)
+    monkeypatch.setattr(workers, "SECONDS", 2.0)
     keep(archive, {"year": 2020})
     keep(archive, fault, url="bad")
     keep(archive, {"year": 2022}, url="p3")

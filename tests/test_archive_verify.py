@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -268,6 +269,38 @@ def test_all_else_that_was_altered_is_found(lived: Path, statement: str, what: s
     found = look(lived)
     assert what in {finding.what for finding in found.findings}
     assert {"record_altered", "readers_altered"} & {finding.code for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE twins SET differences = '[]'", "twins"),
+        ("UPDATE prose_docsize SET sz = x'7f'", "prose"),
+        ("DELETE FROM fingerprints WHERE what = 'prose'", "prose"),
+        ("INSERT INTO ledger VALUES ('2026-01-03', 'y.gov.cn', 3, 1, 1)", "ledger 3"),
+        ("UPDATE readings SET summary = '{}' WHERE id = 3", "reading 3"),
+        ("CREATE INDEX other ON sections (number)", "schema"),
+    ],
+)
+def test_what_was_altered_is_still_found_after_it_was_written_to(
+    lived: Path, monkeypatch: pytest.MonkeyPatch, statement: str, what: str
+) -> None:
+    with Archive.open(lived, write=True) as archive:
+        monkeypatch.setattr(parsers, "RELEASE", "9.1")
+        reparse(archive, workers=0)
+        crawl = begin(archive)
+        archive.book(crawl, {("2026-01-03", "x.gov.cn"): (1, 1)})
+    with closing(sqlite3.connect(lived / "nianbao.db")) as db, db:
+        assert db.execute(statement).rowcount
+    with Archive.open(lived, write=True) as archive:
+        rollback(archive)
+        archive.book(crawl, {("2026-01-04", "x.gov.cn"): (1, 1)})
+        for url, kind, text in (("p", "page", "甲"), ("a2.pdf", "file", "乙")):
+            body = document(year=2021, cells={"requests.new.total": 4}, prose=[text])
+            archive.keep(page(crawl, url, kind=kind, body=body, day=3))
+        archive.finish_crawl(crawl, "complete", {})
+        parse_new(archive, workers=0)
+        assert {finding.what for finding in verify(archive).findings} == {what}
 
 
 def test_captures_that_no_run_has_read_yet_are_no_fault(lived: Path) -> None:
