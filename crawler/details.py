@@ -39,7 +39,6 @@ _EXTERNAL = ("mp.weixin.qq.com", "pan.baidu.com", "share.weiyun.com", "kdocs.cn"
 _HINT = re.compile(rf"\.(?=[a-z7])(?:{_EXT}|jsp\?|weixin|baidu|weiyun|kdocs|qq\.com)".encode())
 _SCRIPT_HINT = re.compile(rf"\.(?i:{_EXT})")
 _CALLED_ATTACHED = re.compile(r"^\W{0,2}附件")
-_ATTACHED = tuple("附件".encode(encoding) for encoding in ("utf-8", "gb18030"))
 _DOWNLOADED = re.compile(rb"ownload")  # compiled, for it is looked for in the whole of every page
 _PDF_NAMED = re.compile(rb"pdfdata")
 _TABLED = "收到和处理政府信息公开申请"
@@ -63,10 +62,7 @@ def attachments(page: Page) -> list[File]:
         return [*articles.files(page), *_unique(_written(page))]
     # most pages have no file: that is told from the bytes, without parsing
     hinted = (
-        _HINT.search(page.folded)
-        or _DOWNLOADED.search(page.folded)
-        or page.embeds
-        or any(words in page.body for words in _ATTACHED)
+        _HINT.search(page.folded) or _DOWNLOADED.search(page.folded) or page.embeds or "附件" in page.text
     )
     found = list(_all(page)) if hinted else []
     if not found and b"<img" in page.folded and not _is_written_out(page.body):

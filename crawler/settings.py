@@ -19,32 +19,31 @@ DOWNLOAD_DELAY = 4.0
 DOWNLOAD_DELAY_JITTER = 0.5  # 2 to 6 seconds
 CONCURRENT_REQUESTS = 64  # across portals
 
-# Scrapy's parts that are not even loaded: those with an import behind them cost every crawl 0.16 seconds at its
-# start, the others some microseconds a page.
+# Of Scrapy's own parts only these are loaded: it imports also those that are switched off (0.16 seconds of CPU time at
+# the start of every crawl), and each that is there costs some microseconds a page. What is left out:
+# - redirects and retries (fetch.py), robots (robots.py, which tells a ban from a broken file), hosts and content
+#   encodings (guards.py: Scrapy keeps what it got of a truncated gzip body), for their outcomes are recorded one by one;
+# - cookies and passwords: reports are public, a session is never needed;
+# - proxies: behind one the address guard would see the proxy alone;
+# - cache, referers and statistics of requests: the archive remembers, the walk sets, the ledger counts;
+# - the remote control and the telnet console, which run code for whoever gets at them.
 _downloader = "scrapy.downloadermiddlewares"
+DOWNLOADER_MIDDLEWARES_BASE = {
+    f"{_downloader}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    f"{_downloader}.defaultheaders.DefaultHeadersMiddleware": 400,
+    f"{_downloader}.useragent.UserAgentMiddleware": 500,
+}
 DOWNLOADER_MIDDLEWARES = {
-    # our own, because their outcomes are recorded one by one: redirects and retries (fetch.py), robots (robots.py,
-    # which tells a ban from a broken file), hosts (guards.py), content encodings (guards.py: Scrapy keeps what it
-    # got of a truncated gzip body)
-    f"{_downloader}.redirect.RedirectMiddleware": None,
-    f"{_downloader}.redirect.MetaRefreshMiddleware": None,
-    f"{_downloader}.retry.RetryMiddleware": None,
-    f"{_downloader}.robotstxt.RobotsTxtMiddleware": None,
-    f"{_downloader}.offsite.OffsiteMiddleware": None,
-    f"{_downloader}.httpcompression.HttpCompressionMiddleware": None,
-    f"{_downloader}.cookies.CookiesMiddleware": None,  # reports are public; a session is never needed
-    f"{_downloader}.httpauth.HttpAuthMiddleware": None,
-    f"{_downloader}.httpproxy.HttpProxyMiddleware": None,  # the address guard would see the proxy alone
-    f"{_downloader}.httpcache.HttpCacheMiddleware": None,  # the archive is what remembers
-    f"{_downloader}.stats.DownloaderStats": None,  # the ledger and the summary count
     "crawler.guards.GuardMiddleware": 100,
     "crawler.guards.DecodingMiddleware": 590,
 }
-SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.referer.RefererMiddleware": None}  # the walk sets it
-EXTENSIONS = {
-    "scrapy.extensions.remote_control.RemoteControl": None,  # runs code for whoever holds its token
-    "scrapy.extensions.telnet.TelnetConsole": None,  # the same by telnet
-    "scrapy.extensions.logstats.LogStats": None,  # the summary tells what happened
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
 
 # Safety.
