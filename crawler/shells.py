@@ -21,6 +21,10 @@ _REFRESH = re.compile(
     r"<meta[^>]+http-equiv\s*=\s*['\"]?refresh['\"]?[^>]*content\s*=\s*['\"]?\s*[\d.]+\s*[;,]\s*url\s*=\s*['\"]?([^'\">\s]+)",
     re.IGNORECASE,
 )
+_REFRESH_LAST = re.compile(
+    r"<meta[^>]+content\s*=\s*['\"]?\s*[\d.]+\s*[;,]\s*url\s*=\s*['\"]?([^'\">\s]+)[^>]*http-equiv\s*=\s*['\"]?refresh",
+    re.IGNORECASE,
+)
 _CLICK = re.compile(r"\bon(?:click|change)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 """What happens on a click leads nobody on who doesn't click."""
 _IDS = ("UCAP-CONTENT", "zoom", "Zoom", "zoomcon", "vsb_content", "ivs_content", "BodyLabel")
@@ -46,7 +50,7 @@ def target(page: Page) -> str | None:
     """Where a page without content of its own sends the browser; None where it has content or leads to itself."""
     if len(page.text) > _SHELL or len(visible_text(page)) > 120:
         return None
-    found = _REFRESH.search(page.text)
+    found = _REFRESH.search(page.text) or _REFRESH_LAST.search(page.text)
     href = found.group(1) if found else _scripted(_CLICK.sub("", page.text))
     url = page.absolute(href) if href else None
     return url if url and url.rstrip("/") != page.url.rstrip("/") else None

@@ -218,3 +218,40 @@ def test_rows_titled_by_their_year_alone():
     row = "<ul><li><a href='t20250120_2024.html'>2024年度</a></li></ul>"
     (entry,) = adapters.read(page(row)).entries
     assert (entry.url, entry.date) == (f"{COLUMN}t20250120_2024.html", "2025-01-20")
+
+
+CLICKED = [
+    "<li onclick=\"location.href='t1.html'\">{}<span>2025-01-20</span></li>",
+    "<li><div onclick=\"window.open('t1.html')\">{}</div></li>",
+]
+
+
+@pytest.mark.parametrize("markup", CLICKED)
+def test_rows_without_an_anchor(markup):
+    title = "某区人民政府2024年政府信息公开工作年度报告"
+    (entry,) = adapters.read(page(f"<ul>{markup.format(title)}</ul>")).entries
+    assert (entry.url, entry.title) == (f"{COLUMN}t1.html", title)
+
+
+def test_more_leads_to_the_whole_list_and_years_to_their_queries():
+    assert [
+        child.title for child in adapters.read(page("<a href='list.html'>更多&gt;&gt;</a>")).children
+    ] == ["更多>>"]
+    assert adapters.read(page("<a href='/xwzx/list.html'>更多&gt;&gt;</a>")).children == ()
+    year = page("<a href='nb.aspx?cid=3&amp;year=2023'>2023年</a>", "http://www.x.gov.cn/nb.aspx?cid=3")
+    assert [child.url for child in adapters.read(year).children] == [
+        "http://www.x.gov.cn/nb.aspx?cid=3&year=2023"
+    ]
+
+
+def test_rows_as_data_of_a_script():
+    reports = "[{'title':'2024年政府信息公开工作年度报告','url':'t1.html','pubDate':'2025-01-20 10:00'}]"
+    slides = "[{title:'专题专栏',url:'/ztzl/'}]"
+    (entry,) = adapters.read(page(f"<script>var slides={slides};show({reports});</script>")).entries
+    assert (entry.url, entry.date) == (f"{COLUMN}t1.html", "2025-01-20")
+    assert adapters.read(page(f"<script>var slides={slides}</script>")).entries == ()
+
+
+def test_a_refresh_whose_attributes_are_turned_around():
+    shell = page("<html><head><meta content=\"0; URL='./list.html'\" http-equiv='Refresh'></head></html>")
+    assert recognise(shell, expect="list").target == f"{COLUMN}list.html"

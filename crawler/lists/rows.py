@@ -43,6 +43,9 @@ _PAGER_TEXT = re.compile(
 )
 
 
+_MORE = re.compile(r"^(?:查看|\+)?(?:更多|more)\W{0,3}$", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class _Row:
     entry: Entry
@@ -96,16 +99,19 @@ def children(page: Page) -> tuple[Child, ...]:
     found: dict[str, Child] = {}
     for anchor in page.tree.iter("a", "option"):
         url, title = page.absolute(anchor.get("href") or _option(anchor)), anchor_title(anchor)
-        if not url or url == page.url or urlsplit(url).hostname != host or _PAGER_TEXT.match(title):
+        if not url or url == page.url or urlsplit(url).hostname != host:
+            continue
+        if _MORE.match(title) and is_folder and _below(folder, url) and not dialects.is_article(url):
+            found.setdefault(url, Child(url, title))
+        if _PAGER_TEXT.match(title):
             continue
         other = _NOT_CHILD.search(title) is not None and not titles.is_agency(title)
         if other or titles.negative(title) or (dialects.is_article(url) and titles.looks_like_report(title)):
             continue
         below = is_folder and _below(folder, url) and dialects.is_directory(url) and directory(url) != folder
-        year = _YEAR_TITLE.match(titles.normal(title)) and (
-            _sibling(folder, url) or _shown_by_year(folder, url)
-        )
-        if below or year or (titles.is_agency(title) and _same_script(page.url, anchor, url)):
+        year = _YEAR_TITLE.match(titles.normal(title)) is not None
+        beside = year and (_sibling(folder, url) or _shown_by_year(folder, url))
+        if below or beside or ((year or titles.is_agency(title)) and _same_script(page.url, anchor, url)):
             found.setdefault(url, Child(url, title))
     return tuple(found.values())
 
@@ -165,7 +171,7 @@ def row_date(text: str, before: str = "") -> str | None:
 def clickable(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Everything that leads somewhere: anchors, those that a script writes, and other elements with a click."""
     yield from _anchors(tree)
-    yield from tree.xpath("//*[@onclick and not(self::a)]")
+    yield from tree.xpath("//*[@onclick and not(self::a) and not(.//a)]")
 
 
 @once
@@ -174,7 +180,7 @@ def _all_rows(page: Page) -> list[_Row]:
 
 
 def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_Row]:
-    for anchor in _anchors(tree):
+    for anchor in clickable(tree) if b"onclick" in page.folded else _anchors(tree):
         url, title = page.absolute(target(anchor)), anchor_title(anchor)
         if not url or _PAGER_TEXT.match(title) or (not trusted and _in_chrome(anchor)):
             continue
@@ -277,7 +283,7 @@ def _shown_by_year(folder: str, url: str) -> bool:
 
 
 def _same_script(page_url: str, anchor: HtmlElement, url: str) -> bool:
-    """Whether an agency's link only changes the query of this page (``?id=12``), or stands in a menu of agencies."""
+    """Whether an agency's or a year's link only changes this page's query (``?id=12``), or stands in a menu beside it."""
     here, there = urlsplit(page_url), urlsplit(url)
     menu = anchor.tag == "option" and directory(url) == directory(page_url)
     return bool(there.query) and (menu or here.path == there.path) and not dialects.is_article(url)
