@@ -67,6 +67,14 @@ class GridCell(NamedTuple):
     place: Place = NOWHERE
 
 
+class Text(NamedTuple):
+    """A heading or paragraph: its text, its place and, for a heading, its level (1 is the highest; 0: none)."""
+
+    text: str
+    place: Place = NOWHERE
+    level: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table as drawn, merged cells kept with their spans; ``grid`` expands them."""
@@ -86,13 +94,12 @@ class Table:
                     taken.setdefault((row, column), cell)
         return taken
 
-
-class Text(NamedTuple):
-    """A heading or paragraph: its text, its place and, for a heading, its level (1 is the highest; 0: none)."""
-
-    text: str
-    place: Place = NOWHERE
-    level: int = 0
+    def box(self) -> Iterator[Text]:
+        """The lines of text that a table of one column is drawn around; none if it has more, or was not drawn."""
+        if self.loose or any(cell.column for cell in self.cells):
+            return
+        for cell in self.cells:
+            yield from (Text(line, cell.place) for line in cell.text.split("\n") if line.strip())
 
 
 Block = Text | Table
@@ -125,8 +132,9 @@ class Document:
         return (block for block in self.blocks if isinstance(block, Table))
 
     def texts(self) -> Iterator[Text]:
-        """The headings and paragraphs in reading order."""
-        return (block for block in self.blocks if isinstance(block, Text))
+        """The headings and paragraphs in reading order, also those in a :meth:`Table.box`."""
+        for block in self.blocks:
+            yield from (block,) if isinstance(block, Text) else block.box()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from parsers.labels import squeeze, unspaced
-from parsers.model import Document, Section, Text
+from parsers.model import Document, GridCell, Section, Table, Text
 
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERED = re.compile(rf"^([{_NUMERALS}]{{1,2}})\s*[、.．,，:：]\s*(.+)$")
@@ -35,16 +35,21 @@ _ANNEX = re.compile(
 _FEWEST = 3
 """Sections before an annex."""
 _RUN_IN = re.compile(r"^(.{2,30}?(?:情况|事项|概述|概况|措施))\s*[。:：]\s*(.+)$")
+_TITLE_AND_PROSE = re.compile(rf"^({_OFFICIAL.pattern})\s*(?:[:：]\s*|(?=无|未|没有|本机关|本单位|我))(.+)$")
 _LONGEST_TITLE = 45
 _END = re.compile(
     r"^附(?:件|表)\s*\d*\s*[:：]?$|^(?:附件[:：]?)?.{0,20}政府信息公开(?:工作)?情况统计表(?!.*年度)|^填报单位|^(?:统计指标|指标名称)(?:计量)?(?:单位|$)"
 )
 _FURNITURE = re.compile(
-    r"扫一扫|^打印|^【?关闭|分享到|^上一[篇条]|^下一[篇条]|版权所有|主办[单:：]|责任编辑|网站标识码|ICP备|^附件下载|^相关(?:链接|文档|附件|稿件)|"
+    r"扫一扫|^[【\[(（]?(?:打印|关闭|收藏)(?:本页|此页|页面|本文|窗口|】)|^字体[:：]|^点击(?:数|量|率)|^[(（]?信息来源[:：]|"
+    r"^(?:初审|编辑|作者|录入)[:：]|^打印|^【?关闭|分享到|^上一[篇条]|^下一[篇条]|版权所有|主办[单:：]|责任编辑|网站标识码|ICP备|^附件下载|^相关(?:链接|文档|附件|稿件)|"
     r"^浏览次数|^来源[:：]|^发布(?:时间|日期|机构)"
 )
 _DATE = re.compile(
-    r"^[\d〇○零一二三四五六七八九十]{2,4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?$"
+    r"^\d{4}([-./])\d{1,2}\1\d{1,2}$|^[\d〇○零一二三四五六七八九十]{2,4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*(?:[\d一二三四五六七八九十]{1,3}\s*日)?$"
+)
+_CLOSING = re.compile(
+    r"([^\d〇○零]{3,}?)(?:\d{4}([-./])\d{1,2}\2\d{1,2}|[\d〇○零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日)"
 )
 _SHORTEST_DATED = 3
 """Characters of a name above the date that closes a report, such as 教育部."""
@@ -64,7 +69,7 @@ class _Heading:
 
 def sections(document: Document) -> tuple[Section, ...]:
     """The sections in order, each with its prose: paragraphs joined by line breaks, tables left out."""
-    texts = list(document.texts())
+    texts = list(_texts(document))
     headings = [heading for index, text in enumerate(texts) for heading in _headings(index, text)]
     chain = _best_chain(_without_annex(headings, texts))
     found = []
@@ -74,6 +79,36 @@ def sections(document: Document) -> tuple[Section, ...]:
         body = _prose(([heading.rest] if heading.rest else []) + body, last=following is None)
         found.append(Section(heading.number, heading.title, "\n".join(body)))
     return tuple(found)
+
+
+def _texts(document: Document) -> Iterator[Text]:
+    """The document's texts, and headings of sections that stand in a row of their own in a table of several."""
+    for block in document.blocks:
+        if isinstance(block, Text):
+            yield block
+        else:
+            yield from block.box()
+            yield from _headings_in(block)
+
+
+def _headings_in(table: Table) -> Iterator[Text]:
+    if table.loose or not any(cell.column for cell in table.cells):
+        return
+    rows: dict[int, list[GridCell]] = {}
+    for cell in table.cells:
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(cell)
+    for row in sorted(rows):
+        if len(rows[row]) == 1 and _is_official(rows[row][0].text):
+            yield Text(unspaced(rows[row][0].text), rows[row][0].place)
+
+
+def _is_official(line: str) -> bool:
+    """Whether a line is a numbered heading of the form, word for word."""
+    match = _NUMBERED.match(line.strip()) if len(line) < _LONGEST_TITLE else None
+    return bool(
+        match and _OFFICIAL.fullmatch(squeeze(match[2])) and known_number(match[2]) == _value(match[1])
+    )
 
 
 def _without_annex(headings: list[_Heading], texts: Sequence[Text]) -> list[_Heading]:
@@ -127,6 +162,8 @@ def _value(numeral: str) -> int | None:
 def _split(rest: str) -> tuple[str | None, str]:
     """The title, and the prose that follows it on the same line, if any; no title if the line is prose."""
     bare = rest.strip().rstrip("。:：.． ")
+    if match := _TITLE_AND_PROSE.match(bare):
+        return "".join(match[1].split()), rest.strip()[match.start(2) :]
     if len(bare) <= _LONGEST_TITLE and not _SENTENCE.search(bare):
         return "".join(bare.split()), ""
     match = _RUN_IN.match(rest.strip())
@@ -165,6 +202,8 @@ def _prose(body: list[str], *, last: bool) -> list[str]:
 def _without_signature(body: list[str]) -> list[str]:
     """Leaves out the agency and date that close a report."""
     for back in range(1, min(4, len(body)) + 1):
+        if _is_signed_and_dated(body[-back]):
+            return body[: len(body) - back]
         if _DATE.match(body[-back].strip()):
             before = len(body) - back
             if before and _is_name(body[before - 1], shortest=_SHORTEST_DATED):
@@ -175,8 +214,14 @@ def _without_signature(body: list[str]) -> list[str]:
     return body
 
 
+def _is_signed_and_dated(line: str) -> bool:
+    """Whether the agency and the date that close a report stand on one line."""
+    match = _CLOSING.fullmatch(squeeze(line))
+    return bool(match and _is_name(match[1]))
+
+
 def _is_name(line: str, *, shortest: int = 4) -> bool:
-    bare = squeeze(line)
+    bare = re.sub(r"\((?:盖章|公章|印章|章)\)$", "", squeeze(line))
     return (
         shortest <= len(bare) <= 30
         and not re.search(r"[。，,；;:：、]", bare)
