@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parsers.documents.stream import hollow
-from parsers.documents.tree import string, tag, values
+from parsers.documents.tree import backwards, string, tag, values
 from parsers.model import Text
 from parsers.publisher import PLACE, is_name
 
@@ -71,18 +71,20 @@ def choose(tree: _Element) -> _Element:
     Where the page shows no sign of a report, the densest block; furniture (menus, footers) is removed from it.
     """
     body = next(tree.iter("body"), tree)
-    speaking = list(body.iter(*_SPEAKING))
-    first = next(filter(_is_sign, speaking), None)
-    last = next(filter(_is_sign, reversed(speaking)), None)
-    if first is None or last is None:
+    signs = filter(_is_sign, body.iter(*_SPEAKING))
+    first = next(signs, None)
+    if first is None:
         root = max(
             filter(_is_known, body.iter(*_HOLDERS)), key=lambda known: len(string(known)), default=None
         )
     else:
+        last = next(
+            (element for element in backwards(body) if element.tag in _SPEAKING and _is_sign(element)), first
+        )
         around = _around(first, last)
         root = next(filter(_is_known, around), None)
         if root is None and _has_known(body):
-            root = _container(list(filter(_is_sign, speaking)))
+            root = _container([first, *signs])
         if root is None and first is not last:
             root = _smallest(around, body)
     root = _densest(body) if root is None else root
@@ -115,6 +117,8 @@ def _title_at_end(lines: list[str]) -> list[str]:
 
     A line above that is a publisher's name belongs to a title that names none.
     """
+    if "公开" not in "".join(lines[-3:]):
+        return []  # at once, as for most lines: no title does without
     for size in range(1, min(3, len(lines)) + 1):
         joined = "".join(lines[-size:])
         if len(joined) <= 80 and _TITLE.search(joined) and _ABOUT.search(joined):
@@ -163,10 +167,9 @@ def _around(first: _Element, last: _Element) -> list[_Element]:
 
 def _has_known(body: _Element) -> bool:
     """Whether any element may be known: all their names are read at once, where asking each takes longer."""
-    ids, classes = _IDS_IN(body), " ".join(_CLASSES_IN(body)).split()
     return (
-        any(map(_is_known_id, ids))
-        or not _CLASSES.isdisjoint(classes)
+        any(map(_is_known_id, _IDS_IN(body)))
+        or not _CLASSES.isdisjoint(" ".join(set(_CLASSES_IN(body))).split())
         or next(body.iter("ucapcontent"), None) is not None
     )
 

@@ -21,20 +21,32 @@ def decode(data: bytes) -> str:
     Text that is UTF-8 but for a few cut characters is kept as such, each cut shown as U+FFFD. Control characters
     are removed. Raises Unreadable where nothing fits.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _NO_CHARACTERS.sub("", _decode(data))
-    text = _decode(data.translate(None, _CONTROLS))
-    return _NO_CHARACTERS.sub("", text) if "\ufffe" in text or "\uffff" in text else text
+    return decode_as_utf8(data)[0]
+
+
+def decode_as_utf8(data: bytes) -> tuple[str, bytes]:
+    """Text as :func:`decode` gives it, and the same in UTF-8, which for most pages are the bytes that came."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.translate(None, _CONTROLS)
+    text = _utf8(data)
+    if text is not None and "\ufffe" not in text and "\uffff" not in text:
+        return text, data
+    text = _NO_CHARACTERS.sub("", text or _decode(data))
+    return text, text.encode("utf-8", "replace")
+
+
+def _utf8(data: bytes) -> str | None:
+    """The text of what is UTF-8 without a byte-order mark."""
+    try:
+        return None if data.startswith(b"\xef\xbb\xbf") else data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _decode(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
     mended = data.decode("utf-8", "replace")
     beyond_ascii = sum(1 for character in mended if character > "\x7f")
     if mended.count("\ufffd") <= beyond_ascii * _DAMAGED:

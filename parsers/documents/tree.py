@@ -74,6 +74,17 @@ def _tree(raw: bytes, parser: HTMLParser) -> _Element:
     return tree
 
 
+def backwards(root: _Element) -> Iterator[_Element]:
+    """The elements under ``root``, from the last in the page to the first."""
+    around = [(root, root.iterchildren(reversed=True))]
+    while around:
+        child = next(around[-1][1], None)
+        if child is None:
+            yield around.pop()[0]
+        else:
+            around.append((child, child.iterchildren(reversed=True)))
+
+
 string = cast("Callable[[_Element], str]", etree.XPath("string()", smart_strings=False))
 """All text under an element, in order."""
 

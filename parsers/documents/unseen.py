@@ -14,7 +14,8 @@ from parsers.documents.tree import attribute, finder, string
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_MAY_CONCEAL = re.compile(rb"visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])")
+_MAY_CONCEAL = (re.compile(rb"visibility\s*:\s*hidden"), re.compile(rb"font-size\s*:\s*0(?![.\d])"))
+"""One by one: ``re`` finds words that begin a pattern ten times as fast as any of several."""
 _MAY_BE_WHITE = re.compile(rb"color\s*[:=][\s\"']*(?:#fff|white|rgb\(255)")
 _CONCEALED = re.compile(
     r"visibility\s*:\s*hidden|font-size\s*:\s*0\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE
@@ -35,7 +36,7 @@ def mark(root: _Element, lowered: bytes) -> bool:
     ``lowered`` are the page's bytes in small letters: a page with no such style is left alone at once.
     """
     found = False
-    if _MAY_CONCEAL.search(lowered):
+    if any(style.search(lowered) for style in _MAY_CONCEAL):
         for element in _IN_CELLS(root):
             if _CONCEALED.search(attribute(element, "style")):
                 element.set("hidden", "")
