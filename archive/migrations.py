@@ -23,7 +23,7 @@ def upgrade(db: Database, path: Path) -> None:
     :raises Outdated: the database was written by a later release.
     """
     refuse_later(db, path)
-    with fingerprints.changing(db.conn, "schema"):
+    with db.atomic(), fingerprints.changing(db.conn, "schema"):
         migrations.apply(db)
         views.refresh(db)
 
