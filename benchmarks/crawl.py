@@ -4,13 +4,13 @@
 
 A server in a process of its own serves list pages of 100 links and report pages of ``--size`` bytes on loopback.
 Each round runs the bare spider and nianbao's crawl (delay 0) in fresh processes, one after the other; CPU time is
-that of the crawling process, without its imports; what Scrapy imports itself when a crawl starts counts for both, so
-few pages flatter us (our settings leave out most of it): ask for more to see the pages alone. Medians over the rounds are printed. ``--flat`` crawls so many
-small pages once more and prints the memory (RSS) on the way.
+that of the crawling process, without its imports. What Scrapy imports itself when a crawl starts counts for both, and
+our settings leave out most of it, so few pages flatter us: ask for more to see the pages alone. Medians over the rounds
+are printed. ``--flat`` crawls so many small pages once more and prints the memory (RSS) on the way.
 
 The archives stand in the working folder, on a disk as a user's do, and are removed at the end, so that no round pays
 for the files of the one before. Run it on a machine that does nothing else: load moves the ratio by ten points and
-more. On a loaded one it was 94% at 131 KB and 163% at 8 KB.
+more. On a loaded one it was 94% at 131 KB (91% with 4000 pages) and 163% at 8 KB.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Fault:
 def fault_of(error: BaseException) -> Fault:
     """The fault behind one of :data:`EXPECTED`."""
     if isinstance(error, Refused):
-        return Fault(error.outcome, error.message)
+        return Fault(error.outcome, error.message, passing=error.passing)
     if isinstance(error, AddressRefused):
         return Fault("off_site", f"refused to connect: {error}")
     causes = tuple(_causes(error))
@@ -100,7 +100,7 @@ def _plain(error: BaseException) -> Fault:
     if isinstance(error, UnsupportedURLSchemeError):
         return Fault("off_site", text)
     if isinstance(error, ResponseDataLossError):
-        return Fault("error", "the response ended too early", passing=True)
+        return Fault("error", "truncated: the response ended before its stated length", passing=True)
     return Fault("error", f"broken response: {_reason(error)}", passing=True)
 
 

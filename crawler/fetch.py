@@ -21,6 +21,7 @@ from crawler.guards import TERRITORY
 from crawler.hosts import authority
 from crawler.lists.model import Next, Page
 from crawler.pace import Pace
+from crawler.whole import cut_short
 
 PASSING = (429, 500, 502, 503, 504)
 """Statuses that are worth another try."""
@@ -192,7 +193,11 @@ class Fetcher:
         self._failures[authority(ask.url)] = 0
         self.bytes += len(response.body)
         self.outside.spent(authority(ask.url), len(response.body))
-        return answer_of(ask, response), response.status in PASSING
+        answer = answer_of(ask, response)
+        cut = cut_short(response.body) if response.status == 200 else None
+        if cut:
+            return replace(answer, body=b"", outcome="error", message=f"truncated: {cut}"), True
+        return answer, response.status in PASSING
 
     def _watch(self, answer: Answer) -> None:
         """Leave a host alone that fails again and again."""

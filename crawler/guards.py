@@ -32,8 +32,10 @@ class Refused(IgnoreRequest):
     Raised by this module; caught by :mod:`crawler.fetch`, which records it.
     """
 
-    def __init__(self, outcome: str, message: str) -> None:
+    def __init__(self, outcome: str, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
+        self.passing = passing
+        """Another try may bring it."""
         self.outcome = outcome
         self.message = message
 
@@ -160,7 +162,7 @@ def _inflated(body: bytes, wbits: int, limit: int) -> bytes:
             parts.append(part)
             body = stream.unconsumed_tail
             if not body and not part and not stream.eof:
-                raise Refused("error", "compressed body ends too early")
+                raise Refused("error", "truncated: the compressed body ends too early", passing=True)
         # a gzip body may hold several members; anything else after the end is padding
         body = stream.unused_data if stream.unused_data[:2] == b"\x1f\x8b" else b""
     return b"".join(parts)

@@ -105,6 +105,51 @@ def short_body(handler):
     handler.close_connection = True
 
 
+def stated_too_short(handler):
+    body = page("2024年政府信息公开年度报告", "<table><tr><td class='xl65'>一、总体情况</td></tr></table>")
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Content-Length", str(body.index(b"xl65")))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def cut_off(handler):
+    body = page("2024年政府信息公开年度报告", "一、总体情况")
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.end_headers()
+    handler.wfile.write(body[: body.index("总".encode()) + 1])
+    handler.close_connection = True
+
+
+def chunk_missing(handler):
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"6\r\n<html>\r\n")
+    handler.close_connection = True
+
+
+def test_half_an_answer_is_asked_for_again_and_never_kept(portal, tmp_path):
+    halves = {
+        "long.html": short_body,
+        "short.html": stated_too_short,
+        "cut.html": cut_off,
+        "chunk.html": chunk_missing,
+    }
+    portal.list("/nb/", *halves, "good.html")
+    portal.answers |= {f"/nb/{name}": answer for name, answer in halves.items()}
+    portal.report("/nb/good.html")
+    summary = run(tmp_path, portal.portal(), settings={"NIANBAO_RETRIES": 1})
+    found = outcomes(tmp_path, portal)
+    assert {name: found[f"/nb/{name}"] for name in halves} == dict.fromkeys(halves, "error")
+    assert found["/nb/good.html"] == "new"
+    assert [portal.asked.count(f"/nb/{name}") for name in halves] == [2] * len(halves)
+    assert all("truncated" in why for why in summary.portals[0].reasons), summary.portals[0].reasons
+    assert summary.portals[0].outcome == "partial"
+
+
 def test_hostile_answers_each_get_their_outcome(portal, tmp_path):
     with serve() as other:
         other.report("/secret.html")
