@@ -143,9 +143,9 @@ class Tally:
         """A crawl that finds nothing, or far less than the last good one, is not a good one."""
         expected = before.get("kept") if before else None
         listed = sum(self.lists[state] for state in KEPT)
-        if not self.kept and not expected and listed and len(self.empty) == listed:
-            self.notes += [f"{url}: the column says that it is empty" for url in self.empty]
-        elif not self.kept and listed:
+        if not self.kept and listed:
+            for url in self.empty:
+                self.partial(f"{url}: the column says that it is empty")
             self.partial("no link of any column brought a page: check the columns' addresses")
         elif isinstance(expected, int) and self.kept < FEWER * expected:
             self.partial(

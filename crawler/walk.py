@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler import titles
-from crawler.answer import Answer, name_of
+from crawler import titles, unpack
+from crawler.answer import Answer, name_of, now
 from crawler.details import attachments, embedded, frames
 from crawler.echo import Echoes, doubtful, fingerprint
 from crawler.fetch import Fetcher
@@ -25,7 +25,7 @@ from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
 from crawler.portals import Column, Portal
 from crawler.recognise import Expected
-from crawler.tally import KEPT, Tally
+from crawler.tally import KEPT, RESTING, Tally
 
 CHILD_DEPTH = 3
 """Columns below a column: agency, year, and one to spare."""
@@ -90,7 +90,7 @@ class Walk:
         if any(self.tally.lists[state] for state in KEPT):
             for candidate in self.keeper.published():
                 if self.tally.found(candidate.url):
-                    await self.visit(candidate)
+                    await self.look_again(candidate)
         self.tally.requests, self.tally.bytes = self.fetcher.requests, self.fetcher.bytes
         self.tally.seconds = round(time.monotonic() - start, 3)
         before = self.keeper.last_complete()
@@ -191,7 +191,9 @@ class Walk:
                 *self.frames(candidate, seen.page),
             ):
                 await self.visit(inside)
-            self.keep_embedded(candidate, seen)
+            self.keep_inside(candidate, seen, "pdf", [("", body) for body in embedded(seen.page)])
+        elif not verdict.outcome:
+            self.keep_inside(candidate, seen, "zip", unpack.documents(seen.answer.body))
 
     def files(self, candidate: Candidate, files: Sequence[File]) -> list[Candidate]:
         """The files of a page that were not seen before."""
@@ -207,18 +209,41 @@ class Walk:
         context = replace(candidate.context, found_on=candidate.url)
         return [Candidate(url, context) for url in frames(page) if self.tally.found(url)]
 
-    def keep_embedded(self, candidate: Candidate, seen: Seen) -> None:
-        """Keep the PDFs that a page carries in itself, under its address and their number."""
+    def keep_inside(
+        self, candidate: Candidate, seen: Seen, kind: str, documents: Sequence[tuple[str, bytes]]
+    ) -> None:
+        """Keep the documents (name and bytes) that a page or an archive carries, under its address and their number."""
         context = replace(candidate.context, kind="file", found_on=candidate.url)
-        for number, body in enumerate(embedded(seen.page), 1):
-            url = f"{candidate.url}#pdf-{number}"
-            before = self.keeper.recall(
-                url
-            )  # the page may have been kept before an interruption, and this not
+        for number, (name, body) in enumerate(documents, 1):
+            url = f"{candidate.url}#{kind}-{number}"
+            before = self.keeper.recall(url)  # what is around it may have been kept before an interruption
             stored = before.stored if before else None
             answer = replace(seen.answer, url=url, body=body, hops=(), stored=stored)
-            self.tally.found(answer.url)
-            self.tally.settle(answer.url, self.keeper.keep(answer, context))
+            self.tally.found(url)
+            inside = replace(context, link_text=name or context.link_text)
+            self.tally.settle(url, self.keeper.keep(answer, inside))
+
+    async def look_again(self, candidate: Candidate) -> None:
+        """A known report that no list showed; one inside a page or an archive goes with what is around it."""
+        around, inside, _ = candidate.url.partition("#")
+        if not inside:
+            await self.visit(candidate)
+            return
+        if self.tally.found(around):
+            await self.visit(Candidate(around, replace(candidate.context, kind="page")))
+        if not self.tally.is_open(candidate.url):
+            return
+        state = self.tally.states[around] or "error"
+        if state in RESTING:
+            self.tally.settle(candidate.url, state)
+            return
+        gone = "not_found" if state in KEPT else state
+        verdict = Verdict(gone, f"{around} no longer holds it" if state in KEPT else f"as {around}")
+        self.tally.settle(
+            candidate.url,
+            self.keeper.fail(Answer(candidate.url, now()), candidate.context, verdict),
+            verdict.message,
+        )
 
     def resting(self, candidate: Candidate) -> str | None:
         """The state of a candidate that is not asked for this time: too old, or known and not due again."""
