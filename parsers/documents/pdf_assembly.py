@@ -12,7 +12,7 @@ from parsers.documents.pdf_loose import written
 from parsers.documents.pdf_prose import Margins, margins
 from parsers.documents.pdf_rules import Frame, lengthened, widened
 from parsers.documents.pdf_sheet import Sheet
-from parsers.documents.pdf_sheets import fill, shown, text_lines
+from parsers.documents.pdf_sheets import doubt_beside, fill, shown, text_lines
 from parsers.documents.pdf_stitch import Piece, continues, piece, sew, table
 from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Block, Document, Problem, Table, Text
@@ -80,7 +80,7 @@ def _pages(sheets: Sequence[Sheet]) -> Iterator[_Page]:
             [frame for frame in part.partly if not _is_used(frame, used)], rest, part.sheet.page
         )
         begun = [_Unruled(found.table, found.start.box) for found in unruled if found.start.part == number]
-        items: list[_Item] = [*text_lines(rest), *part.grids, *grids, *begun]
+        items: list[_Item] = [*text_lines(rest), *part.grids, *doubt_beside(grids, rest), *begun]
         yield _Page(part.sheet.page, tuple(sorted(items, key=_level)))
 
 
@@ -97,7 +97,8 @@ def _filled(sheets: Sequence[Sheet]) -> Iterator[_Filled]:
             frames[-1] = _with_overflow(frames[-1], glyphs)
         partly = [frame for frame in frames if frame.partly or min(len(frame.xs), len(frame.ys)) == 2]
         grids, outside = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
-        yield _Filled(sheet, grids, shown(outside, sheet.width), partly)
+        outside = shown(outside, sheet.width)
+        yield _Filled(sheet, doubt_beside(grids, outside), outside, partly)
         above = frames[-1] if frames else None
 
 

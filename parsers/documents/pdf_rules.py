@@ -139,8 +139,9 @@ def _frame(across: list[Rule], down: list[Rule]) -> Frame | None:
     if not across or not down:
         return None
     top, bottom = _overhang(across, down)
+    across = [*across, *top, *bottom]
     left, right = _overhang(down, across)
-    across, down = [*across, *top, *bottom], [*down, *left, *right]
+    down = [*down, *left, *right]
     return ruled_frame(_lines(across), _lines(down), open_top=bool(top), open_bottom=bool(bottom))
 
 
@@ -167,15 +168,21 @@ def lengthened(frame: Frame, low: float) -> Frame:
 
 
 def _overhang(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:
-    """Rules to close a grid whose crossing rules reach beyond its first or last line."""
+    """Rules to close a grid whose crossing rules reach beyond its first or last line; as long as that line at least."""
     starts, ends = [rule.start for rule in down], [rule.end for rule in down]
     low, high = min(starts), max(ends)
     first, last = min(rule.at for rule in across), max(rule.at for rule in across)
     before = [rule.at for rule in down if rule.start < first - OVERHANG and rule.start < low + JOIN]
     after = [rule.at for rule in down if rule.end > last + OVERHANG and rule.end > high - JOIN]
-    opening = [Rule(low, min(before), max(before))] if len(before) > 1 else []
-    closing = [Rule(high, min(after), max(after))] if len(after) > 1 else []
-    return opening, closing
+    opening = _closing(low, before, [rule for rule in across if rule.at < first + JOIN])
+    return opening, _closing(high, after, [rule for rule in across if rule.at > last - JOIN])
+
+
+def _closing(at: float, crossed: Sequence[float], beside: Sequence[Rule]) -> list[Rule]:
+    if len(crossed) < 2:
+        return []
+    start = min(*crossed, *(rule.start for rule in beside))
+    return [Rule(at, start, max(*crossed, *(rule.end for rule in beside)))]
 
 
 def _lines(rules: list[Rule]) -> dict[float, Stretches]:

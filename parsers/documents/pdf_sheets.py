@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, chunk, figure, head, joined, wide
 from parsers.documents.pdf_rules import Frame, Slot
@@ -126,6 +127,37 @@ class _Places:
                 cell = _doubted(cell)
             cells.append(cell)
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+
+
+def doubt_beside(grids: Sequence[Grid], outside: Sequence[Glyph]) -> list[Grid]:
+    """The grids; where a figure stands right beside a row, as in a column whose outer rule is missing, that row's
+    figures are marked as doubtful: they may be shifted by a cell."""
+    stray = [glyph for glyph in outside if all(map(figure, glyph.text))] if grids else []
+    if not stray:
+        return list(grids)
+    return [_with_doubts(grid, stray) for grid in grids]
+
+
+def _with_doubts(grid: Grid, stray: Iterable[Glyph]) -> Grid:
+    left, high, right, low = grid.box
+    near = 1.5 * median(after - before for before, after in pairwise(grid.xs))
+    middles = (
+        (glyph.top + glyph.bottom) / 2
+        for glyph in stray
+        if left - near < glyph.x1 and glyph.x0 < right + near
+    )
+    rows = {bisect_right(grid.ys, middle) - 1 for middle in middles if high < middle < low}
+    if not rows:
+        return grid
+    cells = (
+        _doubted(cell)
+        if cell.text
+        and all(map(figure, cell.text))
+        and not rows.isdisjoint(range(cell.row, cell.row + cell.rowspan))
+        else cell
+        for cell in grid.cells
+    )
+    return replace(grid, cells=tuple(cells))
 
 
 def _fills(line: list[Glyph], box: Box, edge: float) -> bool:
