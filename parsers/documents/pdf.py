@@ -102,7 +102,7 @@ def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
             return Sheet(index + 1, view.width, view.height, (), (), glyphless=True)
         drawing = read_drawing(page, view)
         ruled = frames(drawing.across, drawing.down)
-        glyphs, tally = read_glyphs(textpage, text, view, ruled)
+        glyphs, tally = read_glyphs(textpage, text, view, ruled, drawing.painted)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(

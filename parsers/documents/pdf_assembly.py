@@ -96,8 +96,8 @@ def _filled(sheets: Sequence[Sheet]) -> Iterator[_Filled]:
         if frames:
             frames[-1] = _with_overflow(frames[-1], glyphs)
         partly = [frame for frame in frames if frame.partly or min(len(frame.xs), len(frame.ys)) == 2]
-        grids, outside = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
-        outside = shown(outside, sheet.width)
+        grids, rest = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
+        outside = shown(rest, sheet.width)
         yield _Filled(sheet, doubt_beside(grids, outside), outside, partly)
         above = frames[-1] if frames else None
 
@@ -194,8 +194,8 @@ def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
         yield Problem(
             "invisible_text",
             _spelt(hidden),
-            "text that the page does not show, such as the layer that character recognition lays under a scan;"
-            " figures read from it may not be those that are seen",
+            "text that the page does not show: white on white, or a layer such as character recognition lays under"
+            " a scan; no figure of it is taken",
         )
     if unmapped:
         share = unmapped / glyphs

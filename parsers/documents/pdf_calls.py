@@ -59,16 +59,19 @@ _get_point = _bound(pdfium.FPDFPathSegment_GetPoint, ctypes.c_int, ctypes.c_void
 _type_of_segment = _bound(pdfium.FPDFPathSegment_GetType, ctypes.c_int, ctypes.c_void_p)
 _is_closed = _bound(pdfium.FPDFPathSegment_GetClose, ctypes.c_int, ctypes.c_void_p)
 _get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, ctypes.c_void_p)
+_get_colour = _bound(pdfium.FPDFPageObj_GetFillColor, ctypes.c_int, ctypes.c_void_p)
+_get_text_colour = _bound(pdfium.FPDFText_GetFillColor, ctypes.c_int)
 _get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
 
 _MANY = 512
 _BUFFER = (ctypes.c_float * (4 * _MANY))()
 _BYTES = memoryview(_BUFFER).cast("B")
-_FOUR = struct.Struct("4f")
+_FOUR, _COLOUR = struct.Struct("4f"), struct.Struct("4I")
 _FIRST, _SECOND, _THIRD, _FOURTH = (
     [ctypes.byref(_BUFFER, 4 * (4 * index + part)) for index in range(_MANY)] for part in range(4)
 )
 NO_BOUNDS: Four = (0.0, 0.0, 0.0, 0.0)
+BLACK = (0, 0, 0, 255)
 NO_BOX: Four = (math.nan, math.nan, math.nan, math.nan)
 
 
@@ -118,6 +121,29 @@ def matrix_of(thing: int) -> tuple[float, float, float, float, float, float]:
 
 
 _MATRIX = pdfium.FS_MATRIX()
+
+
+Colour = tuple[int, int, int, int]
+"""Red, green, blue and opacity, each of 255."""
+
+
+def text_colours(page: object, indexes: Sequence[int]) -> list[Colour]:
+    """The colours in which characters of a text page (as ``argument``) are filled."""
+    colours: list[Colour] = []
+    for start in range(0, len(indexes), _MANY):
+        asked = indexes[start : start + _MANY]
+        got = list(map(_get_text_colour, repeat(page), asked, _FIRST, _SECOND, _THIRD, _FOURTH))
+        found = _COLOUR.iter_unpack(_BYTES[: _COLOUR.size * len(asked)])
+        colours += [colour if answer else BLACK for colour, answer in zip(found, got, strict=True)]
+    return colours
+
+
+def colour_of(thing: int) -> Colour:
+    """The colour with which an object, given by its address, is filled."""
+    if not _get_colour(thing, _FIRST[0], _SECOND[0], _THIRD[0], _FOURTH[0]):
+        return BLACK
+    red, green, blue, opacity = _COLOUR.unpack_from(_BYTES)
+    return red, green, blue, opacity
 
 
 def _filled(answers: Sequence[int], nothing: Four) -> list[Four]:

@@ -13,6 +13,7 @@ from parsers.documents.pdf_calls import (
     Four,
     argument,
     bounds_of,
+    colour_of,
     corners_of,
     count_in_form,
     count_segments,
@@ -23,7 +24,7 @@ from parsers.documents.pdf_calls import (
     page_object,
 )
 from parsers.documents.pdf_layout import Box
-from parsers.documents.pdf_pdfium import Matrix, View, moved
+from parsers.documents.pdf_pdfium import Matrix, View, is_white, moved
 from parsers.documents.pdf_rules import JOIN, Rule
 
 THIN = 6.0
@@ -46,7 +47,15 @@ class Drawing:
     down: list[Rule] = field(default_factory=list)
     shades: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    gradients: list[Box] = field(default_factory=list)
+    areas: list[tuple[Box, int]] = field(default_factory=list)
+    """Paths that are not thin, each with its address while the page is open."""
     objects: int = 0
+
+    def painted(self) -> list[Box]:
+        """All that is painted in another colour than white, and may lie behind text; asked while the page is open."""
+        areas = (box for box, path in self.areas if not is_white(colour_of(path)))
+        return [*self.pictures, *self.gradients, *areas]
 
     def add_thin(self, box: Box, thickness: float) -> bool:
         """Adds a box as a rule, if it is as thin as one; and whether it is. A square dot is one in both directions."""
@@ -85,6 +94,8 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
     for thing, kind in zip(things, kinds, strict=True):
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             drawing.pictures.append(_placed(view, bounds_of([thing])[0], matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+            drawing.gradients.append(_placed(view, bounds_of([thing])[0], matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
             inner = form_object, thing, count_in_form(thing)
             _collect(drawing, view, inner, _product(matrix_of(thing), matrix), depth + 1)
@@ -144,6 +155,7 @@ def _placed(view: View, edges: Four, matrix: Matrix | None) -> Box:
 
 def _add_path(drawing: Drawing, view: View, path: int, matrix: Matrix | None, box: Box) -> None:
     """Adds a path that is not thin as a whole: a shade, or the thin ones of its parts."""
+    drawing.areas.append((box, path))
     segments, stroked = count_segments(path), is_stroked(path)
     if segments <= 5 and not stroked:
         drawing.shades.append(box)

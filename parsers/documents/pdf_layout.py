@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from parsers.model import Place
 
+DOUBT = "\ufffd"
+"""The replacement character, behind a figure that may not be whole, or is not shown: no reader takes it for a number."""
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import islice, repeat
 from typing import NamedTuple
 
@@ -13,19 +13,23 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.documents.pdf_calls import (
+    Colour,
     angle_of,
     argument,
     lacks_meaning,
     loose_boxes,
     render_mode,
+    text_colours,
     text_object,
 )
-from parsers.documents.pdf_layout import Box, Glyph, fold
+from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame
 
 MOST_GLYPHS = 30_000
 """What one page may hold; a report's page has some thousand. More is not read at all, and said."""
 QUARTER = 1.5707963
+SMALLEST = 1.0
+"""Points: text that is no higher is not seen."""
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -63,12 +67,17 @@ def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 
 def read_glyphs(
-    textpage: pypdfium2.PdfTextPage, text: str, view: View, frames: Sequence[Frame]
+    textpage: pypdfium2.PdfTextPage,
+    text: str,
+    view: View,
+    frames: Sequence[Frame],
+    painted: Callable[[], Sequence[Box]] = tuple,
 ) -> tuple[list[Glyph], Tally]:
     """The printed text of a page in the order of drawing, and what was counted; ``text`` is its ``page_text``.
 
     What PDFium takes for a word is measured at its ends only, unless it reaches over a line of one of the
-    ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out.
+    ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out. A figure
+    that the page does not show gets ``DOUBT``: set invisibly, or in white where nothing is ``painted`` behind it.
     """
     page = argument(textpage.raw)
     words: list[_Word] = []
@@ -81,24 +90,29 @@ def read_glyphs(
         if begins:
             begins = False
             turn = max(0.0, angle_of(page, start))
-            invisible += _is_invisible(page, start)
+            invisible += render_mode(text_object(page, start)) in _UNSEEN
         characters += len(word)
         if turn < 0.05 or not 0.05 < turn % QUARTER < QUARTER - 0.05:
             words.append((word, start, turn >= 0.05))
-    glyphs = list(_Reader(textpage, view, frames).measured(words))
-    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible)
+    reader = _Reader(textpage, view, frames)
+    hidden = reader.hidden([start for word, start, _ in words if _COUNT.fullmatch(word)], painted)
+    glyphs = list(reader.measured(words, hidden))
+    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible + len(hidden))
 
 
 _Word = tuple[str, int, bool]
 """Its text, the index of its first character, and whether it is turned by a quarter or more."""
-
-
-def _is_invisible(page: object, index: int) -> bool:
-    """Whether a character is there to be found and copied only, as the text under the picture of a scan is."""
-    return render_mode(text_object(page, index)) in _UNSEEN
-
-
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+"""How text is set that is there to be found and copied only, as that under the picture of a scan is."""
+
+
+def is_white(colour: Colour) -> bool:
+    """Whether a colour is not seen on white."""
+    red, green, blue, opacity = colour
+    return min(red, green, blue) >= _NEARLY_WHITE or opacity < 255 - _NEARLY_WHITE
+
+
+_NEARLY_WHITE = 250
 
 
 def lacks_glyphs(textpage: pypdfium2.PdfTextPage, text: str, tried: int = 3) -> bool:
@@ -135,8 +149,23 @@ class _Reader:
         self._frames = [(frame.ys[0], frame.ys[-1], frame.xs) for frame in frames]
         self._limits = 2 * view.width, 2 * view.height
 
-    def measured(self, words: Sequence[_Word]) -> Iterator[Glyph]:
-        """The words that are on the page, in the same order."""
+    def hidden(self, figures: Sequence[int], painted: Callable[[], Sequence[Box]]) -> Set[int]:
+        """Those of the figures, given by their first characters, that the page does not show."""
+        modes = map(render_mode, map(text_object, repeat(self._page), figures))
+        unseen = {start for start, mode in zip(figures, modes, strict=True) if mode in _UNSEEN}
+        colours = text_colours(self._page, figures)
+        white = [start for start, colour in zip(figures, colours, strict=True) if is_white(colour)]
+        if not white:
+            return unseen
+        behind = painted()
+        for start, (x0, top, x1, bottom) in zip(white, self._boxes(white), strict=True):
+            x, y = (x0 + x1) / 2, (top + bottom) / 2
+            if not any(left < x < right and high < y < low for left, high, right, low in behind):
+                unseen.add(start)
+        return unseen
+
+    def measured(self, words: Sequence[_Word], hidden: Set[int]) -> Iterator[Glyph]:
+        """The words that are on the page, in the same order; ``hidden`` ones, by their starts, with ``DOUBT``."""
         boxes = list(self._word_boxes(words))
         apart = [
             index
@@ -147,14 +176,17 @@ class _Reader:
         characters = iter(self._boxes(apart))
         right, low = self._limits
         for (text, start, turned), box in zip(words, boxes, strict=True):
+            doubt = DOUBT if start in hidden else ""
             if box:
                 x0, top, x1, bottom = box
+                if bottom - top < SMALLEST and _COUNT.fullmatch(text):
+                    doubt = DOUBT
                 if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
-                    yield Glyph(text, x0, top, x1, bottom)
+                    yield Glyph(text + doubt, x0, top, x1, bottom)
             elif turned:
-                yield from self._turned(text, start)
+                yield from self._turned(text, start, doubt)
             else:
-                yield from self._characters(text, list(islice(characters, len(text))))
+                yield from self._characters(text, list(islice(characters, len(text))), doubt)
 
     def _word_boxes(self, words: Iterable[_Word]) -> Iterator[Box | None]:
         """The box around each word; None if it is not straight, so that each character must be measured."""
@@ -179,15 +211,19 @@ class _Reader:
             else:
                 yield box
 
-    def _characters(self, text: str, boxes: Sequence[Box]) -> Iterator[Glyph]:
+    def _characters(self, text: str, boxes: Sequence[Box], doubt: str) -> Iterator[Glyph]:
         """A word character by character, all of them if any is on the page: half a figure is another one."""
         if any(map(self._is_on_page, boxes)):
-            yield from (Glyph(character, *box) for character, box in zip(text, boxes, strict=True))
+            if max(bottom - top for _, top, _, bottom in boxes) < SMALLEST and _COUNT.fullmatch(text):
+                doubt = DOUBT
+            said = [*text[:-1], text[-1] + doubt]
+            yield from (Glyph(character, *box) for character, box in zip(said, boxes, strict=True))
 
-    def _turned(self, text: str, start: int) -> Iterator[Glyph]:
+    def _turned(self, text: str, start: int, doubt: str) -> Iterator[Glyph]:
         """The characters of a word that is turned by a quarter or more."""
         loose = loose_boxes(self._page, range(start, start + len(text)))
-        for index, (character, (left, top, right, bottom)) in enumerate(zip(text, loose, strict=True), start):
+        said = [*text[:-1], text[-1] + doubt]
+        for index, (character, (left, top, right, bottom)) in enumerate(zip(said, loose, strict=True), start):
             box = self._view.box(*_turned_box(self._textpage, index, (left, bottom, right, top)))
             if self._is_on_page(box):
                 yield Glyph(character, *box)

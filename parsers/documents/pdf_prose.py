@@ -84,13 +84,13 @@ def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins)
         return False
     if abs(above.size - below.size) > 0.2 * max(above.size, below.size):
         return False
-    if page == next_page and below.box[1] - above.box[1] > 1.25 * above.size * max(
-        bounds.pitch / bounds.size, 1.2
-    ):
+    centred = _centred(above, below, bounds)
+    pitch = 2.6 if centred else 1.25 * max(bounds.pitch / bounds.size, 1.2)
+    if page == next_page and below.box[1] - above.box[1] > pitch * above.size:
         return False
     if _HEADING.match(below.text) and above.text.endswith(_ENDS):
         return False
-    if below.box[0] >= bounds.left + 0.8 * below.size and not _centred(above, below, bounds):
+    if below.box[0] >= bounds.left + 0.8 * below.size and not centred:
         return False
     room = bounds.right - above.box[2] - 0.3 * above.size
     return room < 0 or (room < below.box[2] - below.box[0] and room < below.head)

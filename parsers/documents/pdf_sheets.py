@@ -9,15 +9,27 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from parsers.documents.pdf_layout import Box, DrawnCell, Glyph, Grid, Line, chunk, figure, head, joined, wide
+from parsers.documents.pdf_layout import (
+    DOUBT,
+    Box,
+    DrawnCell,
+    Glyph,
+    Grid,
+    Line,
+    chunk,
+    figure,
+    head,
+    joined,
+    wide,
+)
 from parsers.documents.pdf_rules import Frame, Slot
 
 COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""
 TOUCH = 0.5
 """Points: text that comes so near to a rule leaves no padding and may run on beyond it."""
-DOUBT = "\ufffd"
-"""The replacement character, behind a figure that may not be whole."""
+ROUNDED = 0.15
+"""Points by which a cell's width, measured to a tenth, may be more than it is, in which a figure wraps that nearly fits."""
 
 
 def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[list[Grid], list[Glyph]]:
@@ -209,7 +221,7 @@ def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
         return ""
     text = joined(below)
     needed = (chunk if figure(last) and figure(first) else head)(text, _width(below))
-    return "" if _width(above) + needed > room else "\n"
+    return "" if _width(above) + needed > room - ROUNDED else "\n"
 
 
 def _upended(above: list[Glyph], below: list[Glyph]) -> bool:

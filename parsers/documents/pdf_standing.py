@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise
 from statistics import median
 
-from parsers.documents.pdf_sheets import DOUBT
+from parsers.documents.pdf_layout import DOUBT
 from parsers.documents.pdf_spelled import BELOW, LEVEL, Piece, Spelled
 from parsers.model import Place
 

@@ -207,7 +207,7 @@ def _every(known_: Known, address_start: tuple[str, str], text: str, value: int 
 
 def originals() -> dict[str, tuple[bytes, Known | None, str]]:
     """Name to the file, what is known of it, and why the case exists."""
-    from tests.generate import pdf_cases_odd, pdf_cases_unruled  # noqa: PLC0415 (the one imports this module)
+    from tests.generate import pdf_cases_odd, pdf_cases_unruled, pdf_cases_unseen  # noqa: PLC0415 (they import this)
 
     report = known()
     long = with_cells(
@@ -272,7 +272,7 @@ def originals() -> dict[str, tuple[bytes, Known | None, str]]:
             "A page break in a row: whole seven-digit figures above, nothing of them below.",
         ),
     }
-    return found | pdf_cases_odd.originals() | pdf_cases_unruled.originals()
+    return found | pdf_cases_odd.originals() | pdf_cases_unruled.originals() | pdf_cases_unseen.originals()
 
 
 def main() -> None:
