@@ -26,8 +26,10 @@ _REPORTS = """
 """
 _SLOTS = """
     SELECT year, count(*), sum(status = 'published'), sum(status = 'removed'),
-           sum(status = 'absent' AND due < ?), sum(status = 'absent' AND due >= ?)
-    FROM slots WHERE ? IS NULL OR year = ? GROUP BY year ORDER BY year DESC
+           sum(report IS NULL AND due < :today AND status <> 'unreachable'), sum(report IS NULL AND due >= :today),
+           sum(report IS NULL AND due < :today AND status = 'unreachable')
+    FROM slots WHERE year < substr(:today, 1, 4) + 0 AND (:year IS NULL OR year = :year)
+    GROUP BY year ORDER BY year DESC
 """
 _READ_BY_OTHERS = "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.parse WHERE p.parser <> ?"
 
@@ -73,12 +75,15 @@ class YearStatus:
     removed: int
     overdue: int
     awaited: int
+    unreachable: int
+    """Overdue too, but the portal's last crawl could not look."""
 
     def line(self) -> str:
         """For people."""
         parts = [f"{self.published} of {self.due} published"]
         parts += [f"{n} {word}" for n, word in
-                  ((self.removed, "removed"), (self.overdue, "overdue"), (self.awaited, "not due yet")) if n]  # fmt: skip
+                  ((self.removed, "removed"), (self.overdue, "overdue"), (self.awaited, "not due yet"),
+                   (self.unreachable, "could not be looked for")) if n]  # fmt: skip
         return f"{self.year}: {', '.join(parts)}"
 
 
@@ -146,7 +151,7 @@ def status(db: Database, *, year: int | None = None, moment: str | None = None) 
     """How the archive stands now, or stood at ``moment`` (UTC, ISO 8601; the readers' tables must show that moment)."""
     at = moment or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     today = at[:10]
-    years = db.execute(_SLOTS, [today, today, year, year]).fetchall()
+    years = db.execute(_SLOTS, {"today": today, "year": year}).fetchall()
     unsure = db.execute("SELECT url, title, agency, year, reason FROM unfiled ORDER BY url").fetchall()
     return Status(
         at,

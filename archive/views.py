@@ -66,15 +66,25 @@ VIEWS: dict[str, str] = {
         FROM evidence e, json_each(e.cells) c
     """,
     "slots": """
-        WITH agencies AS (
+        WITH RECURSIVE agencies AS (
             SELECT agency_id, agency, region, min(year) AS first,
                    CASE WHEN agency LIKE '%人民政府' THEN '-03-31' ELSE '-01-31' END AS day
             FROM reports GROUP BY agency_id
-        ), years AS (SELECT DISTINCT year FROM reports)
+        ), years AS (
+            SELECT min(year) AS year FROM reports UNION ALL
+            SELECT year + 1 FROM years
+            WHERE year < (SELECT max(coalesce(max(year), 0), strftime('%Y', 'now') - 1)
+                          FROM reports WHERE year <= strftime('%Y', 'now') + 0)
+        ), shut AS (
+            SELECT p.region FROM portals p
+            JOIN crawls k ON k.id = (SELECT max(id) FROM crawls WHERE portal = p.id)
+            WHERE k.outcome IN ('blocked', 'failed', 'robots_disallowed')
+        )
         SELECT a.agency, a.region, y.year, (y.year + 1) || a.day AS due,
                substr(r.first_seen, 1, 10) AS published,
                CASE WHEN r.removed_at IS NOT NULL THEN 'removed' WHEN r.id IS NOT NULL THEN 'published'
-                    WHEN date('now') <= (y.year + 1) || a.day THEN 'open' ELSE 'absent' END AS status,
+                    WHEN date('now') <= (y.year + 1) || a.day THEN 'open'
+                    WHEN a.region IN (SELECT region FROM shut) THEN 'unreachable' ELSE 'absent' END AS status,
                r.id AS report
         FROM agencies a JOIN years y ON y.year >= a.first
         LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year

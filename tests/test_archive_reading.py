@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from archive.model import PortalRow
 from archive.preview import preview
 from archive.reading import parse_new, reparse
 from archive.rows import LARGEST
+from archive.status import status
 from archive.store import Archive
 
 pytestmark = pytest.mark.usefixtures("made")
@@ -92,7 +94,7 @@ def test_versions_follow_the_content_at_a_url(archive: Archive) -> None:
     ]
     assert rows(archive, "SELECT total FROM current_requests") == [(1,)]
     assert rows(archive, "SELECT removed_at FROM reports") == [("2026-01-05T00:00:00Z",)]
-    assert rows(archive, "SELECT status FROM current_slots") == [("removed",)]
+    assert rows(archive, "SELECT status FROM current_slots WHERE year = 2023") == [("removed",)]
 
 
 def test_page_without_tables_loses_to_its_attachment_and_a_full_page_wins(archive: Archive) -> None:
@@ -329,3 +331,44 @@ def test_damaged_original_that_was_never_read_is_read_once_it_is_back(archive: A
     path.write_bytes(data)
     assert parse_new(archive).exit_status == 0
     assert rows(archive, "SELECT count(*) FROM reports") == [(1,)]
+
+
+def test_a_report_is_due_every_year_from_the_first_on(archive: Archive) -> None:
+    for year, agency, url in (
+        (2021, AGENCY, "a"),
+        (2023, AGENCY, "b"),
+        (2022, "银川市财政局", "c"),
+        (2099, "银川市教育局", "d"),
+    ):
+        keep(archive, {"year": year, "agency": agency}, url=url)
+    parse_new(archive, workers=0)
+    slots = "SELECT year, due, status FROM current_slots WHERE agency = ? AND year < 2025 ORDER BY year"
+    assert rows(archive, slots, AGENCY) == [
+        (2021, "2022-03-31", "published"),
+        (2022, "2023-03-31", "absent"),
+        (2023, "2024-03-31", "published"),
+        (2024, "2025-03-31", "absent"),
+    ]
+    assert [row[:2] for row in rows(archive, slots, "银川市财政局")] == [
+        (2022, "2023-01-31"),
+        (2023, "2024-01-31"),
+        (2024, "2025-01-31"),
+    ]
+    last = datetime.now(UTC).year - 1
+    assert rows(archive, "SELECT max(year) FROM current_slots") == [(last,)]
+    found = status(archive.db).years[0]
+    assert (found.year, found.due, found.published) == (last, 2, 0)
+    assert found.overdue + found.awaited == 2
+
+
+def test_what_could_not_be_looked_for_is_not_called_absent(archive: Archive) -> None:
+    keep(archive, {"year": 2021, "region": "640105"})
+    archive.finish_crawl(begin(archive), "blocked", {})
+    parse_new(archive, workers=0)
+    slot = "SELECT status FROM current_slots WHERE year = 2022"
+    assert rows(archive, slot) == [("unreachable",)]
+    found = status(archive.db, year=2022).years[0]
+    assert (found.overdue, found.unreachable) == (0, 1)
+    assert found.line() == "2022: 0 of 1 published, 1 could not be looked for"
+    archive.finish_crawl(begin(archive), "complete", {})
+    assert rows(archive, slot) == [("absent",)]
