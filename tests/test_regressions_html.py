@@ -270,3 +270,36 @@ def test_a_label_with_the_mark_of_a_footnote_is_known() -> None:
         [8],
         [9],
     ]
+
+
+def _requests_without(column: str, *, wide: bool = False) -> Report:
+    names = [name for name in APPLICANTS if name != column]
+    inner = names[1:-1]
+    extra = int(wide)
+    head = (
+        f"<tr><td rowspan='3'></td><td colspan='{len(names) + extra}'>申请人情况</td></tr>"
+        f"<tr><td rowspan='2'>自然人</td><td colspan='{len(inner) + extra}'>法人或其他组织</td><td rowspan='2'>总计</td></tr>"
+        f"<tr>{''.join(f'<td>{name}</td>' for name in inner)}</tr>"
+    )
+    labels = (
+        "一、本年新收政府信息公开申请数量",
+        "二、上年结转政府信息公开申请数量",
+        "（一）予以公开",
+        "（七）总计",
+    )
+    rows = "".join(
+        f"<tr><td>{label}</td>{''.join(f'<td>{10 * n + i}</td>' for i in range(len(names)))}</tr>"
+        for n, label in enumerate(labels)
+    )
+    return page(f"<table>{head}{rows}</table>")
+
+
+def test_a_table_printed_without_a_column_is_read_without_it() -> None:
+    report = _requests_without("科研机构")
+    assert values(report, "requests", "granted") == [20, 21, None, 22, 23, 24, 25]
+    assert "missing_cell" in {problem.code for problem in report.problems}
+
+
+def test_a_header_that_lost_a_label_is_not_taken_for_a_column_left_out() -> None:
+    report = _requests_without("科研机构", wide=True)
+    assert values(report, "requests", "granted") == [None] * 7

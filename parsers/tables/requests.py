@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from parsers.labels import numbering, squeeze
 from parsers.lexicon import lexicon
@@ -44,24 +44,33 @@ _FEWEST = 4
 """Column labels that a header must show before rows are read in the form's order."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What a header says of a row: its labels, whether it is of the row's own drawn table, and is narrow (:func:`_is_narrow`)."""
+
+    heads: Sequence[Head]
+    same_table: bool
+    narrow: bool
+
+
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
     heads: list[Head] = []
-    previous = ""
-    for line in lines:
+    previous, narrow = "", False
+    for number, line in enumerate(lines):
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
             heads, previous = _sound(_heads(header), header), ""
+            narrow = _is_narrow(heads, header, lines[number + 1 :])
             findings.seen.add(TABLE)
             continue
         label = _row_label(line, previous)
         if label:
             findings.seen.add(TABLE)
             previous = label[1]
-            _read_row(
-                line, label, heads, findings, same_table=bool(header) and header[-1].table == line.table
-            )
+            same = bool(header) and header[-1].table == line.table
+            _read_row(line, label, _Columns(heads, same, same and narrow), findings)
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -142,9 +151,7 @@ def _is_other_other(cell: GridCell, line: Line, previous: str) -> bool:
     return above or numbering(cell.text) == "3" or previous in ONLY_2021[:2]
 
 
-def _read_row(
-    line: Line, label: tuple[GridCell, str], heads: Sequence[Head], findings: Findings, *, same_table: bool
-) -> None:
+def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findings: Findings) -> None:
     cell, row = label
     where = f"{TABLE}.{row}"
     values = line.after(cell)
@@ -152,7 +159,8 @@ def _read_row(
         return
     if row == "other" and not line.figures() and len(values) < len(COLUMNS):
         return
-    if same_table:
+    heads = columns.heads
+    if columns.same_table:
         heads = [head for head in heads if head.name or head.last > cell.column]
     else:  # a heading of the row labels names none of the columns, wherever the labels stand here
         heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
@@ -167,7 +175,7 @@ def _read_row(
                 "missing_header", where, f"no header names the columns of this row: {printed(values)}"
             )
         return
-    pairs = _match(heads, values, same_table=same_table)
+    pairs = _match(heads, values, columns)
     if pairs is None:
         findings.problem(
             "unread_row", where, f"the figures don't meet the columns one by one: {printed(values)}"
@@ -190,13 +198,13 @@ def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) ->
     return first.column < left or len(values) > len(COLUMNS)
 
 
-def _match(heads: Sequence[Head], values: list[GridCell], *, same_table: bool) -> Match | None:
+def _match(heads: Sequence[Head], values: list[GridCell], columns: _Columns) -> Match | None:
     names = [head.name for head in heads if head.name]
     unknown = len(names) < len(heads)
     repeated = len(set(names)) < len(names)
     if repeated:
         return None
-    if same_table and _geometry_holds(heads):
+    if columns.same_table and (columns.narrow or _geometry_holds(heads)):
         pairs = match_by_place(heads, values, end=max(head.last for head in heads))
         if pairs is not None:
             return pairs
@@ -238,6 +246,35 @@ def _group_fits(heads: Sequence[Head], header: Sequence[Line]) -> bool:
     covered = sum(head.last - head.first + 1 for head in inside)
     return covered == last - first + 1 and all(
         (group.column, group.column + group.colspan - 1) == (first, last) for group in groups
+    )
+
+
+def _is_narrow(heads: Sequence[Head], header: Sequence[Line], following: Sequence[Line]) -> bool:
+    """Whether the table was printed without some of the seven columns, rather than having lost a label or a cell.
+
+    Then the labels left stand side by side in the form's order, the headings above them cover just them, and no row
+    below is wider.
+    """
+    heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
+    names = [head.name for head in heads if head.name]
+    if not _FEWEST <= len(names) < len(COLUMNS) or len(names) < len(heads):
+        return False
+    together = all(right.first == left.last + 1 for left, right in itertools.pairwise(heads))
+    if not together or not is_subsequence(names, COLUMNS) or not _covered(heads, header):
+        return False
+    until = next((n for n, line in enumerate(following) if _is_header(line)), len(following))
+    rows = [line for line in following[:until] if line.table == header[-1].table and line.figures()]
+    return len(rows) >= _FEWEST and all(line.end() <= heads[-1].last for line in rows)
+
+
+def _covered(heads: Sequence[Head], header: Sequence[Line]) -> bool:
+    """Whether 申请人情况 and 法人或其他组织, where they are printed, cover just the columns below them."""
+    organisations = [head for head in heads if head.name in COLUMNS[1:-1]]
+    spans = {"申请人情况": heads, "法人或其他组织": organisations}
+    return all(
+        bool(below) and (cell.column, cell.column + cell.colspan - 1) == (below[0].first, below[-1].last)
+        for label, below in spans.items()
+        for cell in {cell for line in header for cell in line.cells if label == squeeze(cell.text)}
     )
 
 
