@@ -16,9 +16,15 @@ STALE_DAYS = 35
 ALARMS = ("failing", "stale", "overdue", "unsure")
 
 _CRAWLS = """
-    SELECT portal, started_at, coalesce(outcome, 'interrupted') FROM crawls
+    SELECT portal, started_at, coalesce(outcome, 'interrupted'), id FROM crawls
     WHERE started_at <= ? ORDER BY portal, id DESC
 """
+_WHY = """
+    SELECT kind, outcome || coalesce(': ' || message, '') || ' (' || url || ')' FROM captures
+    WHERE crawl = ? AND outcome NOT IN ('new', 'changed', 'unchanged') AND kind <> 'robots'
+    GROUP BY outcome, message ORDER BY kind = 'list' DESC, count(*) DESC, min(id) LIMIT 1
+"""
+_NOTE = "SELECT json_extract(summary, '$.notes[0]') FROM crawls WHERE id = ?"
 _REPORTS = """
     SELECT k.portal, r.year, count(DISTINCT r.id) FROM reports r
     JOIN captures c ON c.url = r.url AND c.sha256 = r.sha256 JOIN crawls k ON k.id = c.crawl
@@ -48,6 +54,8 @@ class PortalStatus:
     """Days since the last complete crawl; None without one."""
     streak: int = 0
     """Crawls in a row, up to the last, that were not complete."""
+    why: str | None = None
+    """What kept the last crawl from being complete."""
     reports: dict[int, int] = field(default_factory=dict)
     """Year to number of reports."""
 
@@ -60,9 +68,11 @@ class PortalStatus:
         """For people."""
         years = ", ".join(f"{year}: {number}" for year, number in sorted(self.reports.items(), reverse=True))
         good = "never complete" if self.age_days is None else f"complete {self.age_days} days ago"
-        failing = f", {self.streak} crawls in a row {self.outcome}" if self.streak else ""
+        times = "the last crawl" if self.streak == 1 else f"{self.streak} crawls in a row"
+        failing = f", {times} {self.outcome}" if self.streak else ""
         crawled = f"{good}{failing}" if self.last_crawl else "never crawled"
-        return f"{self.portal} ({self.name}): {crawled}; reports {years or 'none'}"
+        why = f"\n    {self.why}" if self.why else ""
+        return f"{self.portal} ({self.name}): {crawled}; reports {years or 'none'}{why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,25 +177,35 @@ def _portals(db: Database, at: str, year: int | None) -> list[PortalStatus]:
     for portal, of, number in db.execute(_REPORTS):
         if year in (None, of):
             reports.setdefault(portal, {})[of] = number
-    crawls: dict[str, list[tuple[str, str]]] = {}
-    for portal, started, outcome in db.execute(_CRAWLS, [at]):
-        crawls.setdefault(portal, []).append((started, outcome))
+    crawls: dict[str, list[tuple[str, str, int]]] = {}
+    for portal, *crawl in db.execute(_CRAWLS, [at]):
+        crawls.setdefault(portal, []).append((crawl[0], crawl[1], crawl[2]))
     rows = db.execute("SELECT id, name, region FROM portals ORDER BY id").fetchall()
     return [
-        replace(_crawled(PortalStatus(*row), crawls.get(row[0], []), at), reports=reports.get(row[0], {}))
+        replace(_crawled(db, PortalStatus(*row), crawls.get(row[0], []), at), reports=reports.get(row[0], {}))
         for row in rows
     ]
 
 
-def _crawled(portal: PortalStatus, crawls: Sequence[tuple[str, str]], at: str) -> PortalStatus:
+def _crawled(
+    db: Database, portal: PortalStatus, crawls: Sequence[tuple[str, str, int]], at: str
+) -> PortalStatus:
     """The portal with what its crawls, the last one first, came to."""
     if not crawls:
         return portal
-    good = next((started for started, outcome in crawls if outcome == "complete"), None)
-    streak = next((n for n, (_, outcome) in enumerate(crawls) if outcome == "complete"), len(crawls))
+    good = next((started for started, outcome, _ in crawls if outcome == "complete"), None)
+    streak = next((n for n, (_, outcome, _) in enumerate(crawls) if outcome == "complete"), len(crawls))
     age = (_day(at) - _day(good)).days if good else None
-    started, outcome = crawls[0]
-    return replace(portal, last_crawl=started, outcome=outcome, last_good=good, age_days=age, streak=streak)
+    started, outcome, last = crawls[0]
+    found = replace(portal, last_crawl=started, outcome=outcome, last_good=good, age_days=age, streak=streak)
+    return replace(found, why=_why(db, last)) if streak else found
+
+
+def _why(db: Database, crawl: int) -> str | None:
+    """A list that failed, else the crawl's first note, else what failed most often."""
+    kind, failed = db.execute(_WHY, [crawl]).fetchone() or (None, None)
+    (note,) = db.execute(_NOTE, [crawl]).fetchone()
+    return str(found) if (found := failed if kind == "list" else note or failed) else None
 
 
 def _day(moment: str) -> date:

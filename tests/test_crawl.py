@@ -285,8 +285,18 @@ def test_the_workshop_door_prints_nothing_but_the_summary(portal, tmp_path):
                 "DOWNLOAD_DELAY": 0}  # fmt: skip
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
 
-    def crawl_by_scrapy(*python, nolog=True):
-        command = [sys.executable, *python, "-m", "scrapy", "crawl", "reports", "-a", "portal=door", *options]
+    def crawl_by_scrapy(*python, nolog=True, portal="door"):
+        command = [
+            sys.executable,
+            *python,
+            "-m",
+            "scrapy",
+            "crawl",
+            "reports",
+            "-a",
+            f"portal={portal}",
+            *options,
+        ]
         command += ["--nolog"] if nolog else []
         return subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True)
 
@@ -296,6 +306,11 @@ def test_the_workshop_door_prints_nothing_but_the_summary(portal, tmp_path):
         == "1 portal crawled, 1 complete; 1 report found, 1 new, 0 changed, 0 removed"
     )
     assert done.stdout.splitlines()[1].startswith("door: complete") and done.stderr == ""
+    unknown = crawl_by_scrapy(portal="none")
+    assert (unknown.stdout, unknown.stderr) == (
+        "",
+        "nianbao: no portal none in the registry; check the ids\n",
+    )
     said = crawl_by_scrapy("-W", "default", nolog=False).stderr
     assert "ScrapyDeprecationWarning" not in said and not re.search(r"(WARNING|ERROR|CRITICAL)", said)
     assert not [line for line in said.splitlines() if "Warning:" in line and "/crawler/" in line]

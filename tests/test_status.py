@@ -38,7 +38,11 @@ def test_portals_crawls_and_reports_are_counted(crawled):
     assert (good.portal, good.streak, good.outcome, good.age_days) == ("good", 1, "failed", 0)
     assert good.reports == {2024: 1, 2023: 1} and not good.stale
     assert (bad.streak, bad.age_days, bad.reports) == (2, None, {}) and bad.stale
-    assert "never complete, 2 crawls in a row failed" in found.text()
+    assert (
+        "never complete, 2 crawls in a row failed; reports none\n    not_found: HTTP 404 (http"
+        in found.text()
+    )
+    assert bad.why.endswith("/nb/)") and "the last crawl failed" in good.line()
     published = {year.year: year.published for year in found.years}
     assert published.pop(2023) == 1 and published.pop(2024) == 1
     assert min(published) == 2025 and set(published.values()) == {0}

@@ -88,6 +88,8 @@ class ReportsSpider(scrapy.Spider):
         except (ArchiveError, PortalError, ValueError) as error:
             self.logger.error("%s", error)
             self.report(str(error))
+            if self.alone:
+                sys.stderr.write(f"nianbao: {error}\n")
             raise CloseSpider("unusable") from error
 
     def _conclude(self, archive: Archive, portals: list[Portal], tallies: dict[str, Tally]) -> None:
