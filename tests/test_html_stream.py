@@ -84,3 +84,10 @@ def _first_line(said: Text | GridCell) -> str:
 def test_many_hidden_elements_side_by_side_are_read_in_time() -> None:
     document = read("<p>有</p>" + "<p hidden>无</p>字" * 100_000)
     assert [len(text.text) for text in document.texts()] == [1, 100_000]
+
+
+def test_words_empty_endings_leave_no_trace_and_join_nothing() -> None:
+    end = "<span lang=EN-US><o:p></o:p></span></p>"
+    document = read(f"{PROSE}<p>甲&#{end}57346;{end}<p><b>5{end}<p>7<o:p></o:p></span></p><table>{ROW}</table>")
+    assert [text.text for text in document.texts()][2:] == ["甲&#", "57346;", "5", "7"]
+    assert len(list(document.tables())) == 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from parsers.documents.stream import END, MARKS, PART, UNSEEN, Numbers, skip
+from parsers.documents.stream import END, MARKS, PART, UNSEEN, Numbers, skip_unseen
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,7 +22,7 @@ LONG_CELL = 400
 _SMALL_TABLE = 3
 """Cells up to which a table inside a cell is part of the cell's text."""
 _SPAN = re.compile(r"\s*(\d{1,6})")
-_TABLE, _ROW, _TD, _TH = (MARKS[name] for name in ("table", "tr", "td", "th"))
+_TABLE, _ROW, _CELLS = MARKS["table"], MARKS["tr"], MARKS["td"] + MARKS["th"]
 
 
 @dataclass(slots=True)
@@ -73,23 +73,25 @@ class _Here(NamedTuple):
     table: Parts | None = None
     row: Row | None = None
     cell: Cell | None = None
+    into: Row | None = None
+    """The row to which a cell that begins here belongs, if that is in a row."""
 
-    def add_row(self, row: Row) -> bool:
-        """Whether the row belongs to the table and still fits."""
-        if self.table is None or len(self.table.rows) >= MOST_ROWS:
-            return False
-        self.table.rows.append(row)
-        return True
-
-    def add_cell(self, cell: Cell) -> Row | None:
-        """The row of the table to which the cell belongs, if to any."""
+    def add(self, row: Row) -> Row | None:
+        """The row, if it belongs to the table and the table takes cells after it."""
         if self.table is None or len(self.table.rows) >= MOST_ROWS:
             return None
-        rows = self.table.rows
-        if not rows:
-            rows.append(Row(cell.element.getparent(), self.row, cell.start))
-        rows[-1].cells.append(cell)
-        return rows[-1]
+        self.table.rows.append(row)
+        return row if len(self.table.rows) < MOST_ROWS else None
+
+    def stray(self, cell: Cell) -> Row | None:
+        """The row to which a cell outside of rows belongs: the table's last, else a new one."""
+        if self.table is None or len(self.table.rows) >= MOST_ROWS:
+            return None
+        return (
+            self.table.rows[-1]
+            if self.table.rows
+            else self.add(Row(cell.element.getparent(), self.row, cell.start))
+        )
 
 
 def tables(stream: str, root: _Element, numbers: Numbers) -> list[Parts]:
@@ -98,25 +100,26 @@ def tables(stream: str, root: _Element, numbers: Numbers) -> list[Parts]:
     rows, cells = root.iter("tr"), root.iter("td", "th")
     here, opened, open_cells = _Here(), list[tuple[Parts | Row | Cell, _Here]](), 0
     before, *pieces = stream.split(PART)
-    if UNSEEN in before:
-        skip(before, numbers)
+    skip_unseen(before, numbers)
     at = len(before) + 1
     for piece in pieces:
         mark, end = piece[0], 0
-        if mark in (_TD, _TH):
+        if mark in _CELLS:
             end = piece.find(END)
             numbers[mark] = number = numbers[mark] + 1
             cell = Cell(next(cells), mark, number, at + 1, at + end)
-            row = here.add_cell(cell)
+            into = here.into or here.stray(cell)
+            if into:
+                into.cells.append(cell)
             if end < 0:
                 opened.append((cell, here))
-                here = _Here(None, row or here.row, cell if row else here.cell)
+                here = _Here(None, into or here.row, cell if into else here.cell)
                 open_cells += 1
         elif mark == _ROW:
             row = Row(next(rows).getparent(), here.row, at + 1)
             opened.append((row, here))
-            if here.add_row(row):
-                here = _Here(here.table, row, here.cell)
+            if into := here.add(row):
+                here = _Here(here.table, row, here.cell, into)
         elif mark == _TABLE:
             numbers[mark] += 1
             table = Parts(numbers[mark], here.row, at + 1)
@@ -128,12 +131,14 @@ def tables(stream: str, root: _Element, numbers: Numbers) -> list[Parts]:
         else:
             part, here = opened.pop()
             part.end = at - 1
+            if here.into and here.table:  # after a row within a row, cells go on in the inner one
+                here = here._replace(into=here.table.rows[-1])
         while open_cells and (end := piece.find(END, end + 1)) > 0:
             part, here = opened.pop()
             part.end = at + end
             open_cells -= 1
         if UNSEEN in piece:
-            skip(piece[1:], numbers)
+            skip_unseen(piece, numbers)
         at += len(piece) + 1
     return found
 
@@ -162,7 +167,7 @@ def _is_layout(cell: Cell, stream: str) -> bool:
     """Whether a cell is page layout rather than data: it holds a real table, or prose."""
     if not cell.table:
         return cell.end - cell.start - stream.count(PART, cell.start, cell.end) > LONG_CELL
-    return sum(stream.count(mark, cell.table.start, cell.table.end) for mark in (_TD, _TH)) > _SMALL_TABLE
+    return sum(stream.count(mark, cell.table.start, cell.table.end) for mark in _CELLS) > _SMALL_TABLE
 
 
 def spread(rows: list[Row]) -> Iterator[tuple[Cell, int, int, int, int]]:
@@ -176,7 +181,8 @@ def spread(rows: list[Row]) -> Iterator[tuple[Cell, int, int, int, int]]:
                 column += 1
             if column >= MOST_COLUMNS:
                 break
-            tall, wide = cell.element.get("rowspan"), cell.element.get("colspan")
+            attribute = cell.element.get
+            tall, wide = attribute("rowspan"), attribute("colspan")
             rowspan = min(_span(tall, zero=MOST_ROWS), last[number] - number + 1) if tall else 1
             colspan = _free(busy, number, column, _span(wide)) if wide else 1
             if rowspan > 1:

@@ -91,10 +91,16 @@ def before(tree: _Element, root: _Element) -> Numbers:
 
 
 def skip(text: str, numbers: Numbers) -> None:
-    """Counts the elements in a piece of the stream that is not read, or that are not shown in it."""
-    for name, gone in GONE.items():
-        numbers[MARKS[name]] += text.count(MARKS[name])
-        if UNSEEN in text:
+    """Counts the elements in a piece of the stream that is not read."""
+    for mark in numbers:
+        numbers[mark] += text.count(mark)
+    skip_unseen(text, numbers)
+
+
+def skip_unseen(text: str, numbers: Numbers) -> None:
+    """Counts the elements that are not shown in a piece of the stream."""
+    if UNSEEN in text:
+        for name, gone in GONE.items():
             numbers[MARKS[name]] += text.count(gone)
 
 
