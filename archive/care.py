@@ -140,6 +140,8 @@ def diff(
 ) -> None:
     """Show what changed in a REPORT: the last two versions, two others, or two years of its agency.
 
+    A report that was never changed has one version, and shows no difference.
+
     REPORT is its id (in the table reports) or the beginning of one.
 
     \b

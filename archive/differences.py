@@ -80,14 +80,16 @@ def between_versions(
 
     The URL is the report's own, or where it never changed there, that of a rendition that did change.
 
-    :raises Unknown: no such report or version, or there is but one.
+    Where there is but one, it is compared with itself.
+
+    :raises Unknown: no such report or version.
     """
     name = find_report(archive, report)
     ((agency, own_url),) = archive.db.execute("SELECT agency, url FROM reports WHERE id = ?", [name])
     where = url or _address(archive, name, own_url)
     sides = {side.version: side for side in _sides(archive, name, where)}
     last = sorted(sides)[-2:]
-    before, after = numbers or ((last[0], last[1]) if len(last) == 2 else (1, 2))
+    before, after = numbers or (last[0], last[-1])
     for number in (before, after):
         if number not in sides:
             there = ", ".join(map(str, sorted(sides)))
@@ -170,6 +172,8 @@ def _current_side(archive: Archive, report: str) -> Side:
 def _name(before: Side, after: Side) -> str:
     if before.year != after.year:
         return f"{before.year} -> {after.year}"
+    if before == after:
+        return f"{after.year}, version {after.version} with itself (first seen {after.first_seen})"
     seen = f"first seen {before.first_seen} -> {after.first_seen}"
     return f"{after.year}, version {before.version} -> {after.version} ({seen})"
 

@@ -86,7 +86,7 @@ class YearStatus:
     overdue: int
     awaited: int
     unreachable: int
-    """Overdue too, but the portal's last crawl could not look."""
+    """Overdue too, but the portal's last crawl could not look, and none did since it was due."""
 
     def line(self) -> str:
         """For people."""

@@ -76,7 +76,8 @@ VIEWS: dict[str, str] = {
             WHERE year < (SELECT max(coalesce(max(year), 0), strftime('%Y', 'now') - 1)
                           FROM reports WHERE year <= strftime('%Y', 'now') + 0)
         ), shut AS (
-            SELECT p.region FROM portals p
+            SELECT p.region, (SELECT max(finished_at) FROM crawls WHERE portal = p.id AND outcome = 'complete') AS looked
+            FROM portals p
             JOIN crawls k ON k.id = (SELECT max(id) FROM crawls WHERE portal = p.id)
             WHERE k.outcome IN ('blocked', 'failed', 'robots_disallowed')
         )
@@ -84,7 +85,9 @@ VIEWS: dict[str, str] = {
                substr(r.first_seen, 1, 10) AS published,
                CASE WHEN r.removed_at IS NOT NULL THEN 'removed' WHEN r.id IS NOT NULL THEN 'published'
                     WHEN date('now') <= (y.year + 1) || a.day THEN 'open'
-                    WHEN a.region IN (SELECT region FROM shut) THEN 'unreachable' ELSE 'absent' END AS status,
+                    WHEN EXISTS (SELECT 1 FROM shut WHERE region = a.region
+                                 AND substr(coalesce(looked, ''), 1, 10) <= (y.year + 1) || a.day) THEN 'unreachable'
+                    ELSE 'absent' END AS status,
                r.id AS report
         FROM agencies a JOIN years y ON y.year >= a.first
         LEFT JOIN reports r ON r.agency_id = a.agency_id AND r.year = y.year

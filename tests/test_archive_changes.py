@@ -109,6 +109,9 @@ def test_unknown_names_are_explained(archive: Archive) -> None:
             find_report(archive, name)
     with pytest.raises(Unknown, match="has no version 7"):
         between_versions(archive, REPORT, (1, 7))
-    other = report_id(AGENCY, "640105", 2022) or ""
-    with pytest.raises(Unknown, match="has no version 2"):
-        between_versions(archive, other)
+
+
+def test_only_version_is_shown_as_unchanged(archive: Archive) -> None:
+    found = between_versions(archive, report_id(AGENCY, "640105", 2022) or "")
+    assert (found.before, bool(found.changes)) == (found.after, False)
+    assert "version 1 with itself" in found.text()
