@@ -26,6 +26,8 @@ class Batch:
     """Bytes of originals by their SHA-256."""
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     """Lines for each log, by its name."""
+    booked: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    """The latest line of each ledger, day and host; the first is the log's name."""
     rows: set[str] = field(default_factory=set)
     """SHA-256 of originals that have their row among the lines."""
     known: dict[str, Known | None] = field(default_factory=dict)
@@ -35,6 +37,18 @@ class Batch:
     def is_full(self) -> bool:
         """Whether it is time to write, lest a kill lose too much or memory fill."""
         return self.captures >= CAPTURES or self.size >= BYTES
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be written."""
+        return not self.entries and not self.booked
+
+    def lines(self) -> dict[str, list[Entry]]:
+        """All lines for each log, those of the ledger last."""
+        lines = {name: list(entries) for name, entries in self.entries.items()}
+        for (name, _, _), entry in self.booked.items():
+            lines.setdefault(name, []).append(entry)
+        return lines
 
     def add(self, log_name: str, entries: list[Entry], *, sha256: str | None, body: bytes | None) -> None:
         """Gather a capture: its lines, and the bytes of its original where it brought some."""

@@ -165,23 +165,22 @@ class Archive:
         :raises Unwritten: the disk refused; nothing of it is recorded.
         """
         batch = self._batch
-        if not batch.entries:
+        if batch.is_empty:
             batch.known.clear()
             return
         self._batch = Batch(first=batch.first + batch.captures)
         try:
-            self._write(batch.bodies, batch.entries)
+            self._write(batch.bodies, batch.lines())
         except BaseException:
             self._batch = Batch(first=batch.first)
             raise
 
     def book(self, crawl: int, totals: Mapping[tuple[str, str], tuple[int, int]]) -> None:
-        """Write to the crawl's ledger: (day, host) to requests and bytes so far."""
-        rows = [
-            {"day": day, "host": host, "crawl": crawl, "requests": requests, "bytes": size}
-            for (day, host), (requests, size) in totals.items()
-        ]
-        self._batch.entries.setdefault(log.crawl_name(crawl), []).extend(Entry("ledger", row) for row in rows)
+        """Write to the crawl's ledger: (day, host) to requests and bytes so far; on the disk when a capture would be."""
+        name = log.crawl_name(crawl)
+        for (day, host), (requests, size) in totals.items():
+            row = {"day": day, "host": host, "crawl": crawl, "requests": requests, "bytes": size}
+            self._batch.booked[name, day, host] = Entry("ledger", row)
         if not self._gathering:
             self.flush()
 

@@ -19,9 +19,6 @@ from crawler.recognise import Expected
 from crawler.tally import Tally
 from crawler.tls import LEGACY, RECORD
 
-_BOOKED_EVERY = 50
-"""Requests between two entries in the ledger; a kill loses the count of these, and of what was not yet written."""
-
 _KEEP = Verdict()
 
 
@@ -59,8 +56,6 @@ class Keeper:
         unfinished = history.unfinished(archive.db, portal.id, since=days_ago(resume_days))
         self.crawl = unfinished or archive.start_crawl(portal.id)
         self._ledger = history.ledger(archive.db, self.crawl)
-        self._unbooked = 0
-        self._visited: set[tuple[str, str]] = set()
         self._before: dict[str, Sighting] = (
             {sighting.url: sighting for sighting in history.sightings(archive.db, unfinished)}
             if unfinished
@@ -145,24 +140,14 @@ class Keeper:
         return history.last_complete(self.archive.db, self.portal)
 
     def spend(self, host: str, size: int) -> None:
-        """Book a request; the ledger is written now and then, and at the end."""
+        """Book a request; the ledger is written with the captures, so that a kill loses as little of it as of them."""
         key = (now()[:10], host)
         requests, size_so_far = self._ledger.get(key, (0, 0))
         self._ledger[key] = (requests + 1, size_so_far + size)
-        self._visited.add(key)
-        self._unbooked += 1
-        if self._unbooked >= _BOOKED_EVERY:
-            self._book()
-
-    def _book(self) -> None:
-        self._unbooked = 0
-        if self._visited:
-            self.archive.book(self.crawl, {key: self._ledger[key] for key in self._visited})
-            self._visited.clear()
+        self.archive.book(self.crawl, {key: self._ledger[key]})
 
     def finish(self, tally: Tally) -> None:
         """Close the crawl with its outcome and counts."""
-        self._book()
         self.archive.finish_crawl(self.crawl, tally.outcome, tally.as_json())
 
     def _capture(

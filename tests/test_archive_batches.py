@@ -76,6 +76,22 @@ def test_gathered_captures_are_those_kept_one_by_one(tmp_path: Path) -> None:
     assert lines[0][-1].table == "ledger"
 
 
+def test_the_ledger_is_written_with_the_captures_and_once_a_batch(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, write=True) as archive:
+        crawl = begin(archive)
+        with archive.gathering():
+            for requests in (1, 2, 3):
+                archive.keep(page(crawl, f"p{requests}", body=document(n=requests)))
+                archive.book(crawl, {("2026-01-01", "x"): (requests, 10 * requests)})
+            archive.flush()
+            assert rows(archive, "SELECT requests, bytes FROM ledger") == [(3, 30)]
+            archive.book(crawl, {("2026-01-01", "x"): (4, 40)})  # nothing but a refusal since
+            archive.flush()
+        assert rows(archive, "SELECT requests, bytes FROM ledger") == [(4, 40)]
+        lines = [entry.table for entry in log.read(tmp_path, log.crawl_name(crawl))]
+        assert lines.count("ledger") == 2 and verify(archive).findings == ()
+
+
 def test_gathered_bytes_can_be_read_before_they_are_written(tmp_path: Path) -> None:
     with Archive.open(tmp_path, write=True) as archive:
         crawl = begin(archive)

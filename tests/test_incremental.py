@@ -229,6 +229,9 @@ def test_a_crawl_killed_at_random_moments_ends_as_an_undisturbed_one(portal, tmp
     run(tmp_path / "killed", portal.portal())
     assert what_is_kept(tmp_path / "killed") == what_is_kept(tmp_path / "calm")
     assert rows(tmp_path / "killed", "SELECT count(*), sum(outcome = 'complete') FROM crawls") == [(1, 1)]
+    ((requests,),) = rows(tmp_path / "killed", "SELECT sum(requests) FROM ledger")
+    ((captures,),) = rows(tmp_path / "killed", "SELECT count(*) FROM captures")
+    assert captures <= requests <= len(portal.asked)  # no request is lost whose answer was written
     # only what was in flight or waited to be written is asked for again: at most all that a kill let be asked
     assert len(portal.asked) <= calm + 20 * 10
     with Archive.open(tmp_path / "killed", write=True) as archive:
