@@ -57,6 +57,10 @@ _TLS_KINDS = {
 }
 
 
+TIMEOUT = "timeout"
+"""The message of a request that was not answered in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A request that brought no response: the capture's outcome, a message, and what to do about it."""
@@ -90,7 +94,7 @@ def _plain(error: BaseException) -> Fault:
     if isinstance(error, DownloadCancelledError):
         return Fault("too_large", "larger than the size cap: stopped")  # Scrapy cancels for no other reason
     if isinstance(error, DownloadTimeoutError):
-        return Fault("error", "timeout", passing=True, unreachable=True)
+        return Fault("error", TIMEOUT, passing=True, unreachable=True)
     if isinstance(error, CannotResolveHostError | DNSLookupError | UnicodeError):
         return Fault("error", "dns_error: the host's name does not resolve", passing=True, unreachable=True)
     if isinstance(error, DownloadConnectionRefusedError):

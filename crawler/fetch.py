@@ -36,6 +36,8 @@ class Limits:
     retries: int = 2
     patience: float = 120.0
     failures_in_a_row: int = 3
+    robots_seconds: float = 30.0
+    """A host that can't send its robots.txt in this time can't be crawled either; pages and files have longer."""
 
 
 async def no_wait() -> None:
@@ -160,6 +162,9 @@ class Fetcher:
             answer, passing = await self._once(ask, headers)
             if not passing or attempt == self.limits.retries:
                 return answer
+            if attempt and answer.message == faults.TIMEOUT:  # one more try of a silent host has cost enough
+                self._failures[authority(ask.url)] += self.limits.retries - attempt
+                return answer
             wait = retry_after(answer.headers.get("retry-after"))
             if wait is None:
                 wait = self.limits.delay * 4**attempt
@@ -171,12 +176,16 @@ class Fetcher:
             attempt += 1
 
     async def _once(self, ask: Next, headers: Mapping[str, str]) -> tuple[Answer, bool]:
+        brief = urlsplit(ask.url).path == "/robots.txt"
         request = Request(
             ask.url,
             method=ask.method,
             body=ask.body,
             headers=dict(headers),
-            meta={TERRITORY: self.territory},
+            meta={
+                TERRITORY: self.territory,
+                **({"download_timeout": self.limits.robots_seconds} if brief else {}),
+            },
             dont_filter=True,
         )
         await self.outside.may_ask()

@@ -52,7 +52,7 @@ DOWNLOAD_HANDLERS = {"https": "crawler.tls.TlsHandler"}  # lower TLS for portals
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default accepts any certificate
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes, also after decompression; a scanned report has some 30 MB
 DOWNLOAD_WARNSIZE = 0  # size is an outcome of ours, not a log line
-DOWNLOAD_TIMEOUT = 120  # seconds for the whole response, so a slow drip ends too
+DOWNLOAD_TIMEOUT = 120  # seconds for the whole response, so a slow drip ends too (robots.txt: 30)
 
 FEED_EXPORT_ENCODING = "utf-8"  # default writes \uXXXX
 

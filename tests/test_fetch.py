@@ -182,6 +182,14 @@ def test_a_host_that_fails_in_a_row_is_left_alone():
     assert "3 times in a row" in answers[-1].message
 
 
+def test_a_silent_host_is_tried_once_more_and_soon_left_alone():
+    network = Network(**{f"_{n}": [DownloadTimeoutError("x")] for n in range(4)})
+    answers = get(network, "/0", "/1", "/2", "/3")
+    assert network.paths() == ["/robots.txt", "/0", "/0", "/1", "/1", "/2", "/2"]
+    assert "failed 3 times in a row" in answers[3].message
+    assert [request.meta.get("download_timeout") for request in network.asked[:2]] == [30.0, None]
+
+
 def test_broken_pages_do_not_close_a_host_that_answers():
     paths = {f"_{n}": [DownloadFailedError("bad status line")] for n in range(5)}
     network = Network(**paths, _x=[(200, {}, b"x")])

@@ -211,6 +211,7 @@ def limits(settings: BaseSettings) -> Limits:
         retries=settings.getint("NIANBAO_RETRIES"),
         patience=settings.getfloat("NIANBAO_PATIENCE"),
         failures_in_a_row=settings.getint("NIANBAO_FAILURES_IN_A_ROW"),
+        robots_seconds=min(Limits().robots_seconds, settings.getfloat("DOWNLOAD_TIMEOUT")),
     )
 
 
