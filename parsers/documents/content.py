@@ -34,7 +34,8 @@ _CLASSES = frozenset(
 )
 _SPEAKING = ("p", "h1", "h2", "h3", "h4", "td", "th", "div", "span", "strong", "b", "font")
 _HOLDERS = ("div", "td", "section", "article", "ucapcontent", "span")
-_SECTION = re.compile(r"\s*[一二三四五六七八]\s*[、.．].{2,30}(?:情况|事项|概述|概况|措施)")
+_SECTION = re.compile(r"\s*[一二三四五六七八]\s*[、.．](?:.{2,30}(?:情况|事项|概述|概况|措施)|\s*$)")
+"""A heading, or its numeral alone, as where the words stand in an element of their own."""
 _PERSON = re.compile(r"自\s*然\s*人")
 _LABELS = ("第二十条第", "结转下", "尚未审结", "信息公开情况统计表", "主动公开政府信息数")
 _FIRST = frozenset("一二三四五六七八第自尚政主（(")
@@ -151,7 +152,7 @@ def _is_evidence(text: str) -> bool:
 
     Words are looked for one by one, in a plain loop: a pattern of them all takes several times as long.
     """
-    if len(text) < 3:
+    if len(text) < 2:
         return False
     for label in _LABELS:
         if label in text:
@@ -175,13 +176,18 @@ def _has_known(body: _Element) -> bool:
 
 
 def _container(signs: list[_Element]) -> _Element | None:
-    """The known container that holds nearly all signs."""
+    """The known container that holds nearly all signs, and every heading of a section that leads nowhere else."""
     middle = signs[len(signs) // 2]  # what holds most of them holds this one: no other element need be asked
     for candidate in filter(_is_known, reversed([middle, *middle.iterancestors(*_HOLDERS)])):
-        inside = sum(sign is candidate or candidate in sign.iterancestors() for sign in signs)
-        if inside * 10 >= len(signs) * 8:
+        outside = [sign for sign in signs if sign is not candidate and candidate not in sign.iterancestors()]
+        if len(outside) * 5 <= len(signs) and not any(map(_is_heading, outside)):
             return candidate
     return None
+
+
+def _is_heading(sign: _Element) -> bool:
+    """Whether a sign is a section's heading rather than a link or a label."""
+    return bool(_SECTION.match(sign.text or "")) and next(sign.iterancestors("a"), None) is None
 
 
 def _is_known(element: _Element) -> bool:
