@@ -88,6 +88,8 @@ def test_many_hidden_elements_side_by_side_are_read_in_time() -> None:
 
 def test_words_empty_endings_leave_no_trace_and_join_nothing() -> None:
     end = "<span lang=EN-US><o:p></o:p></span></p>"
-    document = read(f"{PROSE}<p>甲&#{end}57346;{end}<p><b>5{end}<p>7<o:p></o:p></span></p><table>{ROW}</table>")
+    document = read(
+        f"{PROSE}<p>甲&#{end}57346;{end}<p><b>5{end}<p>7<o:p></o:p></span></p><table>{ROW}</table>"
+    )
     assert [text.text for text in document.texts()][2:] == ["甲&#", "57346;", "5", "7"]
     assert len(list(document.tables())) == 1

@@ -306,7 +306,7 @@ def test_a_header_that_lost_a_label_is_not_taken_for_a_column_left_out() -> None
 
 
 def test_a_report_in_two_containers_of_which_one_is_known_is_read_whole() -> None:
-    table = "<table><tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>第二十条第（六）项</td></tr><tr><td>行政处罚</td><td>8</td></tr></table>"
+    table = "<table><tr><td>第二十条第（六）项</td></tr><tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政处罚</td><td>8</td></tr></table>"
     first = f"<p>一、总体情况</p><p>公开12条。</p><p>二、主动公开政府信息情况</p>{table * 3}"
     last = "<p><b>五、</b><span>存在的主要问题及改进情况</span></p><p>公开不及时。</p><p>六、其他需要报告的事项</p><p>无。</p>"
     report = page(

@@ -9,6 +9,7 @@ from parsers.documents.stream import hollow
 from parsers.documents.tree import backwards, string, tag, values
 from parsers.model import Text
 from parsers.publisher import PLACE, is_name
+from parsers.sections import opens_section
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,6 +39,7 @@ _SECTION = re.compile(r"\s*[一二三四五六七八]\s*[、.．](?:.{2,30}(?:�
 """A heading, or its numeral alone, as where the words stand in an element of their own."""
 _PERSON = re.compile(r"自\s*然\s*人")
 _LABELS = ("第二十条第", "结转下", "尚未审结", "信息公开情况统计表", "主动公开政府信息数")
+_SHORTEST_LABEL = 4
 _FIRST = frozenset("一二三四五六七八第自尚政主（(")
 """First characters of what shows a report."""
 _FURNITURE = re.compile(
@@ -186,8 +188,10 @@ def _container(signs: list[_Element]) -> _Element | None:
 
 
 def _is_heading(sign: _Element) -> bool:
-    """Whether a sign is a section's heading rather than a link or a label."""
-    return bool(_SECTION.match(sign.text or "")) and next(sign.iterancestors("a"), None) is None
+    """Whether a sign is the heading of a report's section, or its numeral alone, rather than a link or a label."""
+    text = (sign.text or "").strip()
+    heads = opens_section(text) or (len(text) < _SHORTEST_LABEL and _SECTION.match(text) is not None)
+    return heads and next(sign.iterancestors("a"), None) is None
 
 
 def _is_known(element: _Element) -> bool:
