@@ -9,7 +9,6 @@ write-ahead log.
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from archive.originals import sync_folder
 
 DATABASE = "nianbao.db"
 NAME = f"{DATABASE}.sha256"
+_PART = f"{NAME}.part"
 _PATIENCE = 1000
 """Milliseconds that a writer who goes gives readers to end."""
 
@@ -27,9 +27,10 @@ def leave(folder: Path) -> None:
 
     :raises OSError: the folder can't be written.
     """
-    with suppress(FileNotFoundError):
-        (folder / NAME).unlink()
-        sync_folder(folder)
+    for name in (_PART, NAME):  # a writer killed while it went may have left its digest half written
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()
+            sync_folder(folder)
 
 
 def come(folder: Path, connection: sqlite3.Connection) -> None:
@@ -38,7 +39,7 @@ def come(folder: Path, connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:
-            part = folder / f"{NAME}.{os.getpid()}.part"
+            part = folder / _PART
             part.write_text(f"{_digest(folder)}  {DATABASE}\n", "ascii")
             part.replace(folder / NAME)
 
