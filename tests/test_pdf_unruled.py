@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.cells import Laid, lay
+from parsers.documents.pdf_spelled import side_by_side
 from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Document
 from tests.generate.drawn import Cell, Drawn, blocks, draw
@@ -134,3 +135,40 @@ def test_a_note_below_a_table_is_no_row() -> None:
         made.line("注： 1. 规章 2 件 为上年数，行政许可 3 项 另计， 4 件 除外。")
     told = [cell for cell in compared(known, laid(made, known.year)) if cell[1] != cell[2]]
     assert told == []
+
+
+def test_labels_and_figures_that_touch_are_told_apart() -> None:
+    """Columns as wide as their headers and figures, and not a point wider."""
+    known = random_known(Random("touching"), form="2021", habits=Habits(zero=0.2, largest=999))
+    _, requests, disputes = draw(known)
+    made = Pages(Setting(padding=0.0), Random(0))
+    made.table(requests, [11.0, 50.0, 90.0, 30.0, 40.0, 40.0, 40.0, 40.0, 40.0, 40.0])
+    made.table(disputes, [20.0] * 15)
+    told = [cell for cell in compared(known, laid(made, known.year)) if not cell[0].startswith("disclosure")]
+    assert [cell for cell in told if cell[2] not in (cell[1], None)] == []
+    assert sum(cell[2] is None for cell in told) < 0.1 * len(told)
+
+
+def test_a_figure_over_two_columns_is_in_neither() -> None:
+    known = random_known(Random("wide"), form="2021", habits=Habits(zero=0.3, largest=99))
+    requests = draw(known)[1]
+    requests.rows[5][-6] = Cell("12345678")
+    made = Pages(Setting(overflow=True, align="left"), Random(0))
+    made.table(requests, [100.0] * 3 + [34.0] * 7)
+    told = [cell for cell in compared(known, laid(made, known.year)) if cell[0].startswith("requests")]
+    missed = [cell[0] for cell in told if cell[1] != cell[2]]
+    assert missed == ["requests.granted.commercial", "requests.granted.research"]
+
+
+@pytest.mark.parametrize(
+    "text", ["商业企业科研机构", "结果维持结果纠正其他结果", "构益组织机构", "上一年项目数量本年增/减"]
+)
+def test_a_line_of_labels_is_parted(text: str) -> None:
+    parts = side_by_side(text)
+    assert len(parts) > 1
+    assert "".join(parts) == text
+
+
+@pytest.mark.parametrize("text", ["社会公益组织", "上年总计", "坚持以公开为常态", "政府信息公开"])
+def test_what_is_no_line_of_labels_stays_whole(text: str) -> None:
+    assert side_by_side(text) == (text,)

@@ -262,7 +262,8 @@ class _Reader:
 
 
 _WORD_OR_BREAK = re.compile(r"\n|[^\s\u200b\ufeff\xad]+")
-_COUNT = re.compile(r"[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
+_COUNT = re.compile(r"(?:.*[^\W\d])?[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
+"""A figure, which may stand right behind a label."""
 _UNMAPPED = re.compile(r"[\0\ufffd\ue000-\uf8ff]")
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
-from parsers.documents.pdf_layout import Box, Glyph, joined
+from parsers.documents.pdf_layout import Box, Glyph, joined, wide
 from parsers.documents.pdf_sheets import box_of, split_lines
 from parsers.forms import Block, FormTable, Row, load_forms
 from parsers.labels import squeeze
@@ -31,6 +31,8 @@ SHIFT = 3.0
 """Points by which a header may be shifted where it is printed again."""
 FURNITURE = 4
 """Pieces of text that may stand above it."""
+LONGEST = 40
+"""Characters of a line of headers, at most."""
 MOST_STEPS = 20
 """Pieces of one label: its characters one below the other, at most."""
 _BARE = re.compile(r"[^\u4e00-\u9fff\d]")
@@ -125,7 +127,7 @@ def pieces_of(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Piece]:
         top = min((box[1] for box in boxes), default=0.0)
         for run, box in zip(runs, boxes, strict=True):
             level = base - top + (box[1] + box[3]) / 2
-            found.append(Piece(joined(run), part, page, box, level, tuple(run)))
+            found.extend(_words(Piece(joined(run), part, page, box, level, tuple(run))))
         base += max((box[3] for box in boxes), default=top) - top
     return sorted(found, key=lambda piece: (piece.level, piece.box[0]))
 
@@ -137,6 +139,88 @@ def _parted(line: Sequence[Glyph]) -> list[list[Glyph]]:
             parts.append([])
         parts[-1].append(glyph)
     return parts
+
+
+def _words(piece: Piece) -> Iterator[Piece]:
+    """What one line is made of that stands side by side without a gap: parts of headers' labels, a label and a figure;
+    else the piece."""
+    words = _figures_apart(piece) or (
+        side_by_side(piece.text) if wide(piece.text[0]) and len(piece.text) <= LONGEST else ()
+    )
+    ends = [end for glyph in piece.glyphs for end in _ends(glyph)]
+    if len(words) < 2 or len(ends) != len(piece.text):
+        yield piece
+        return
+    at = 0
+    left, top, _, bottom = piece.box
+    for word in words:
+        at += len(word)
+        yield piece._replace(text=word, box=(left, top, ends[at - 1], bottom))
+        left = ends[at - 1]
+
+
+def _figures_apart(piece: Piece) -> tuple[str, ...]:
+    """A piece parted before figures that stand right behind a label or another figure's unit; nothing if none do."""
+    starts = {0}
+    starts.update(accumulate(len(glyph.text) for glyph in piece.glyphs))
+    cuts = [
+        found.start()
+        for found in _FIGURE_BEHIND.finditer(piece.text)
+        if _FIGURES.fullmatch(piece.text, found.start())
+    ]
+    if not cuts or not starts.issuperset(cuts):
+        return ()
+    return tuple(piece.text[start:end] for start, end in pairwise([0, *cuts, len(piece.text)]))
+
+
+_FIGURE_BEHIND = re.compile(r"(?<=[^\W\d])\d")
+_FIGURES = re.compile(r"[\d０-９.,，．%％件条项次篇个人万亿元]+")
+
+
+def _ends(glyph: Glyph) -> Iterator[float]:
+    """Where each character of a glyph ends; Chinese characters are all of one width."""
+    sizes = [2 if wide(character) else 1 for character in glyph.text]
+    for end in accumulate(sizes):
+        yield glyph.x0 + (glyph.x1 - glyph.x0) * end / sum(sizes)
+
+
+@cache
+def side_by_side(text: str) -> tuple[str, ...]:
+    """The fewest parts of headers' labels of which a text is made; the text alone if it is one, or in doubt."""
+    if in_label(text):
+        return (text,)
+    best: list[list[tuple[str, ...]]] = [[()]]
+    for end in range(1, len(text) + 1):
+        ways = [
+            (*way, text[start:end])
+            for start in range(end)
+            if _in_header(text[start:end])
+            for way in best[start]
+        ]
+        fewest = min(map(len, ways), default=0)
+        best.append([way for way in ways if len(way) == fewest][:2])
+    return best[-1][0] if len(best[-1]) == 1 else (text,)
+
+
+@cache
+def _in_header(text: str) -> bool:
+    """Whether a text is part of a header's label; a single character must be the rest of one."""
+    part = bare(text)
+    return bool(part) and any(
+        part in label if len(part) > 1 else label.endswith(part) for label in _headers()
+    )
+
+
+@cache
+def _headers() -> frozenset[str]:
+    """The labels that stand above figures, bare, as the forms themselves word them."""
+    blocks = [block for form in load_forms().values() for table in form.tables for block in table.blocks]
+    columns = [column for block in blocks for column in block.columns]
+    words = [column.zh for column in columns] + [parent for column in columns for parent in column.parents]
+    groups = [
+        label for label, meaning in _official() if meaning.table == "disputes" and meaning.role != "column"
+    ]
+    return frozenset(map(bare, (*words, *groups, *ROW_HEADERS)))
 
 
 def labels(pieces: Sequence[Piece]) -> list[Spelled]:

@@ -21,7 +21,7 @@ SPACED = 0.1
 ALIGNED = 0.45
 """Heights of a line by which edges, or middles, of one column's figures may differ."""
 NEAR = 0.5
-"""Points by which a figure may reach beyond what bounds its column."""
+"""Points by which a figure may reach beyond what bounds its column, or into the next column."""
 
 Standing = list[list[tuple[str, Place]]]
 """What stands in each row under each header, and where."""
@@ -45,8 +45,9 @@ def stand(
     ``left`` is where the rows' labels end. ``apart``: the pieces may all be shifted against the heads.
     """
     found = figures(pieces)
-    clusters = _clusters(found)
-    if not found or not all(map(aligned, clusters)):
+    over = {id(figure) for figure in found if len(_met(figure.left, figure.right, heads)) > 1}
+    clusters = _clusters([figure for figure in found if id(figure) not in over])
+    if not clusters or not all(map(aligned, clusters)):
         return None
     row_of = {id(figure): _row(figure, rows) for figure in found}
     whole = len(clusters) == len(heads) and _has_full_row(clusters, row_of)
@@ -54,13 +55,15 @@ def stand(
     if columns is None or (apart and not whole):
         return None
     held: list[list[list[Spelled]]] = [[[] for _ in heads] for _ in rows]
-    for cluster, column in zip(clusters, columns, strict=True):
-        for figure in cluster:
-            at = row_of[id(figure)]
-            for row in [at] if at is not None else _beside(figure, rows):
-                held[row][column].append(figure)
+    places = [(figure, {at}) for cluster, at in zip(clusters, columns, strict=True) for figure in cluster]
+    places += [(figure, _met(figure.left, figure.right, heads)) for figure in found if id(figure) in over]
+    for figure, ats in places:
+        own = row_of[id(figure)]
+        for row in [own] if own is not None else _beside(figure, rows):
+            for at in ats:
+                held[row][at].append(figure)
     strays = {figure for figure, row in row_of.items() if row is None}
-    doubts = strays | _widened(found) | _overrunning(held, heads)
+    doubts = over | strays | _widened(found) | _overrunning(held, heads, over)
     return [
         [_cell(inside, head, row, doubts) for inside, head in zip(cells, heads, strict=True)]
         for cells, row in zip(held, rows, strict=True)
@@ -77,15 +80,19 @@ def _cell(inside: Sequence[Spelled], head: Spelled, row: Spelled, doubts: Set[in
     return "", Place(page=row.page, box=(round(head.left, 1), top, round(head.right, 1), bottom))
 
 
-def _overrunning(held: Sequence[Sequence[Sequence[Spelled]]], heads: Sequence[Spelled]) -> set[int]:
+def _overrunning(
+    held: Sequence[Sequence[Sequence[Spelled]]], heads: Sequence[Spelled], over: Set[int]
+) -> set[int]:
     """Figures that may be two that meet where one column ends: they have no neighbour on a side on which they reach
-    further than their header, and than all that have one."""
+    further than their header, and than all that have one. Those ``over`` two columns bound none."""
     doubts: set[int] = set()
     for column, head in enumerate(heads):
         for side, edge, sign in ((column - 1, _left, -1.0), (column + 1, _right, 1.0)):
             if not 0 <= side < len(heads):
                 continue
-            bounded = [figure for cells in held if cells[side] for figure in cells[column]]
+            bounded = [
+                figure for cells in held if cells[side] for figure in cells[column] if id(figure) not in over
+            ]
             reach = max(sign * edge(figure) for figure in [head, *bounded])
             doubts |= {
                 id(figure)
@@ -156,7 +163,7 @@ def _clusters(found: Sequence[Spelled]) -> list[list[Spelled]]:
     clusters: list[list[Spelled]] = []
     reach = 0.0
     for figure in sorted(found, key=lambda figure: figure.left):
-        if clusters and figure.left < reach:
+        if clusters and figure.left < reach - NEAR:
             clusters[-1].append(figure)
             reach = max(reach, figure.right)
         else:
@@ -224,10 +231,7 @@ def _columns(
         }
         for start, end in spans
     ]
-    under = [
-        {column for column, head in enumerate(heads) if head.left < end and start < head.right}
-        for start, end in spans
-    ]
+    under = [_met(start, end, heads) for start, end in spans]
     if any(len(met) > 1 or not met <= possible for met, possible in zip(under, open_to, strict=True)):
         return None
     if whole:
@@ -238,6 +242,13 @@ def _columns(
         return list(range(len(heads))) if fits else None
     certain = [met or possible for met, possible in zip(under, open_to, strict=True)]
     return [columns.copy().pop() for columns in certain] if all(len(c) == 1 for c in certain) else None
+
+
+def _met(start: float, end: float, heads: Sequence[Spelled]) -> set[int]:
+    """The heads below which something stands."""
+    return {
+        column for column, head in enumerate(heads) if head.left < end - NEAR and start + NEAR < head.right
+    }
 
 
 def _has_full_row(clusters: Sequence[Sequence[Spelled]], row_of: dict[int, int | None]) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers.documents.pdf_spelled import LEVEL, Piece, Spelled
+from parsers.documents.pdf_spelled import GAP, LEVEL, Piece, Spelled
 from parsers.documents.pdf_standing import is_figure_like
 from parsers.lexicon import lexicon
 
@@ -74,18 +74,16 @@ def _in_order(one: Piece, other: Piece) -> tuple[Piece, Piece]:
 
 
 def part_of_more(head: Spelled, pieces: Sequence[Piece]) -> bool:
-    """Whether a word right above or below a label shows that it is but a part of another one (上年 over 总计)."""
-    size = head.pieces[0].size
-    return any(
-        is_word(piece)
-        and 2 * _overlap(head, piece) > min(head.right - head.left, piece.box[2] - piece.box[0])
-        and any(abs(piece.level - own.level) < PITCH * size for own in head.pieces)
-        for piece in pieces
-    )
+    """Whether a word right above, below or beside a label shows that it is but a part of another one (上年总计)."""
+    return any(is_word(piece) and any(_touch(own, piece) for own in head.pieces) for piece in pieces)
 
 
-def _overlap(head: Spelled, piece: Piece) -> float:
-    return min(head.right, piece.box[2]) - max(head.left, piece.box[0])
+def _touch(own: Piece, word: Piece) -> bool:
+    apart = max(own.box[0], word.box[0]) - min(own.box[2], word.box[2])
+    if on_line(own, word):
+        return apart < GAP * own.size
+    narrower = min(own.box[2] - own.box[0], word.box[2] - word.box[0])
+    return abs(word.level - own.level) < PITCH * own.size and 2 * apart < -narrower
 
 
 def _meet(name: Spelled, head: Spelled) -> bool:

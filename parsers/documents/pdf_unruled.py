@@ -2,8 +2,9 @@
 
 A figure belongs to a column only if the header's labels leave it no other: it meets one label from below, or some
 row has a figure in every column, so that the columns are as many as the labels. It belongs to a row only if it
-stands at the height of one row's label, and only if its header stands there once: else a page may have cut it in two. A figure that is not certain is marked, and one without a row put into the
-nearest ones: no reader takes that for a number. Where that is not enough to tell, the table is left as text.
+stands at the height of one row's label, and only if its header stands there once: else a page may have cut it in
+two. A figure that is not certain is marked, and one without a row put into the nearest ones: no reader takes that for
+a number. Where that is not enough to tell, the table is left as text.
 """
 
 from __future__ import annotations
@@ -14,19 +15,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.documents.pdf_layout import Glyph
-from parsers.documents.pdf_spelled import LEVEL, Piece, Role, Spelled, bare, labels, pieces_of, printed_again
+from parsers.documents.pdf_outside import BELOW_ROW, HEADER, Page
+from parsers.documents.pdf_sheets import DOUBT
+from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pieces_of, printed_again
 from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
-from parsers.documents.pdf_strangers import PITCH, is_word, on_line, part_of_more, strangers
+from parsers.documents.pdf_strangers import part_of_more, strangers
 from parsers.forms import Block, load_forms
 from parsers.model import GridCell, Place, Table
 from parsers.tables.requests import COLUMNS
 
 SIGNS = ("研益企", "维纠审", "第二十条", "统计指标")
 """Characters of which all stand on pages that print a table of the forms."""
-HEADER = 14.0
-"""Heights of a line between the first and the last line of a header."""
-BELOW_ROW = 3.2
-"""Heights of a line that a row's figures may reach below its label."""
 SAME = 0.5
 """Points by which the margins of two pages may differ."""
 LEAVES = ("upheld", "corrected", "other", "pending", "total")
@@ -44,69 +43,6 @@ class Unruled:
     def start(self) -> Piece:
         """The piece with which it begins."""
         return min(self.pieces, key=lambda piece: piece.level)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """All that stands outside of rules: labels, and other pieces."""
-
-    labels: Sequence[Spelled]
-    others: Sequence[Piece]
-    alike: Sequence[frozenset[int]] = ()
-    """Parts of pages that are not shifted against each other: their margins, or a header's places, are the same."""
-
-    def named(self, table: str, role: Role, *, low: float = 0.0, high: float = float("inf")) -> list[Spelled]:
-        """Labels with a name in this role that begin between two levels."""
-        return [label for label in self.labels if low <= label.top < high and label.named(table, role)]
-
-    def around(self, first: Spelled, table: str, role: Role, most: int) -> list[Spelled]:
-        """Labels that may be of one header with this one, from left to right; on its own page if there are too many."""
-        reach = HEADER * first.pieces[0].size
-        near = self.named(table, role, low=first.top - reach, high=first.bottom + reach)
-        if len(near) > most:
-            near = [label for label in near if label.part == first.part]
-        return sorted(near, key=lambda label: label.left)
-
-    def once(self, table: str, role: Role, *names: str) -> bool:
-        """Whether no label of these names stands there twice: else a page may have cut a table in two."""
-        counted = Counter(label.named(table, role) for label in self.labels)
-        return all(counted[name] <= 1 for name in names)
-
-    def like(self, part: int) -> set[int]:
-        """The parts that are not shifted against this one."""
-        return {part}.union(*(parts for parts in self.alike if part in parts))
-
-    def between(self, low: float, high: float) -> list[Piece]:
-        """Pieces that are no labels and stand between two levels."""
-        return [piece for piece in self.others if low <= piece.level < high]
-
-    def over(self, table: str, heads: Sequence[Spelled], high: float, low: float) -> list[Piece]:
-        """What stands between the labels of a header and is none of these: it may be the names of other columns."""
-        others = (label for label in self.named(table, "column", low=high, high=low) if label not in heads)
-        own = [piece for label in others for piece in label.pieces]
-        reach = max((PITCH * piece.size for piece in own), default=0.0)
-        near = self.between(high - reach, high)
-        return [
-            *own,
-            *(piece for piece in near if any(part_of_more(label, [piece]) for label in others)),
-            *self.between(high, low),
-        ]
-
-    def body(self, low: float, last: Spelled, left: float) -> list[Piece]:
-        """What stands below a header, as far as figures of the ``last`` row may reach, or those of one more row.
-
-        Words that begin another thing end it: they reach further than to the ``left`` of the figures, or have none.
-        """
-        end = last.bottom + BELOW_ROW * last.pieces[-1].size
-        below = self.between(last.bottom, end)
-        figures = [piece for piece in below if is_figure_like(piece.text)]
-        ends = [label.top for label in self.labels if last.bottom < label.top < end]
-        ends += [
-            word.level - LEVEL * word.size
-            for word in below
-            if is_word(word) and (word.box[2] > left or not any(on_line(word, figure) for figure in figures))
-        ]
-        return self.between(low, min(ends, default=end))
 
 
 def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled]:
@@ -144,13 +80,13 @@ def _without(
     ]
 
 
-def _read(pieces: Sequence[Piece]) -> _Page:
+def _read(pieces: Sequence[Piece]) -> Page:
     spelled = labels(pieces)
     taken = {piece for label in spelled for piece in label.pieces}
-    return _Page(spelled, [piece for piece in pieces if piece not in taken])
+    return Page(spelled, [piece for piece in pieces if piece not in taken])
 
 
-def _headers_again(pieces: Sequence[Piece], page: _Page) -> Iterator[tuple[int, set[Piece]]]:
+def _headers_again(pieces: Sequence[Piece], page: Page) -> Iterator[tuple[int, set[Piece]]]:
     """The part on which each header stands, and what of it is printed again at the top of other ones."""
     for table, header in _headers(page):
         low, size = max(head.bottom for head in header), header[0].pieces[0].size
@@ -160,7 +96,7 @@ def _headers_again(pieces: Sequence[Piece], page: _Page) -> Iterator[tuple[int, 
         yield header[0].part, printed_again(pieces, [*header, *others])
 
 
-def _headers(page: _Page) -> Iterator[tuple[str, list[Spelled]]]:
+def _headers(page: Page) -> Iterator[tuple[str, list[Spelled]]]:
     """The first header of each table, or of each of its blocks."""
     yield from (("requests", header) for header in _applicants(page)[:1])
     yield from (("disputes", header) for header in _outcomes(page)[:1])
@@ -172,7 +108,7 @@ def _headers(page: _Page) -> Iterator[tuple[str, list[Spelled]]]:
             yield "disclosure", [title, *heads]
 
 
-def _requests(page: _Page) -> Iterator[Unruled]:
+def _requests(page: Page) -> Iterator[Unruled]:
     """Section three: seven heads, one row a label."""
     headers = _applicants(page)
     if len(headers) != 1 or not page.once("requests", "column", *COLUMNS[:5]):
@@ -186,7 +122,7 @@ def _requests(page: _Page) -> Iterator[Unruled]:
         yield from _table(page, "requests", headers[0], rows)
 
 
-def _applicants(page: _Page) -> list[list[Spelled]]:
+def _applicants(page: Page) -> list[list[Spelled]]:
     """The headers of section three: one label for each column, from left to right."""
     firsts = [
         head for head in page.named("requests", "column") if head.named("requests", "column") == COLUMNS[0]
@@ -204,7 +140,7 @@ def _parents(row: str) -> set[str]:
     }
 
 
-def _around(page: _Page, first: Spelled) -> list[Spelled]:
+def _around(page: Page, first: Spelled) -> list[Spelled]:
     """The header to which a label belongs; empty if a column has no label there, or two."""
     near = page.around(first, "requests", "column", len(COLUMNS))
     near = [label for label in near if not part_of_more(label, page.others)]
@@ -220,7 +156,7 @@ def _in_order(rows: Sequence[str]) -> bool:
     return False
 
 
-def _disclosure(page: _Page) -> Iterator[Unruled]:
+def _disclosure(page: Page) -> Iterator[Unruled]:
     """Section two, block by block: each title with its header and rows."""
     titled = list(_titled(page))
     printed = Counter(bare(title.text) for title, _, _ in titled)
@@ -236,7 +172,7 @@ def _disclosure(page: _Page) -> Iterator[Unruled]:
             yield from _table(page, "disclosure", heads, own, title=title)
 
 
-def _titled(page: _Page) -> Iterator[tuple[Spelled, list[Spelled], list[Spelled]]]:
+def _titled(page: Page) -> Iterator[tuple[Spelled, list[Spelled], list[Spelled]]]:
     """The titles of section two, each with the columns, from left to right, and the rows that follow it."""
     titles = page.named("disclosure", "title")
     for number, title in enumerate(titles, 1):
@@ -253,7 +189,7 @@ def _blocks(title: Spelled) -> Iterator[Block]:
             )
 
 
-def _statistics(page: _Page) -> Iterator[Unruled]:
+def _statistics(page: Page) -> Iterator[Unruled]:
     """The annex: label, unit and figure."""
     found = list(_annex(page))
     for start, heads in found if len(found) == 1 else ():
@@ -262,7 +198,7 @@ def _statistics(page: _Page) -> Iterator[Unruled]:
             yield from _table(page, "statistics", heads, rows)
 
 
-def _annex(page: _Page) -> Iterator[tuple[Spelled, list[Spelled]]]:
+def _annex(page: Page) -> Iterator[tuple[Spelled, list[Spelled]]]:
     """Each header of the annex: the heading over the labels, and those over units and figures."""
     for start in page.named("statistics", "heading"):
         reach = 2 * start.pieces[0].size
@@ -272,7 +208,7 @@ def _annex(page: _Page) -> Iterator[tuple[Spelled, list[Spelled]]]:
 
 
 def _table(
-    page: _Page, name: str, heads: Sequence[Spelled], rows: Sequence[Spelled], *, title: Spelled | None = None
+    page: Page, name: str, heads: Sequence[Spelled], rows: Sequence[Spelled], *, title: Spelled | None = None
 ) -> Iterator[Unruled]:
     """The table of these labels, if all that stands among them has its place."""
     left, low, last = heads[0].left, max(head.bottom for head in heads), rows[-1]
@@ -283,17 +219,20 @@ def _table(
     body = page.body(low, last, left)
     parts = {row.part for row in rows}
     apart = not _linked(rows, page.like(heads[-1].part))
-    if any(piece.part not in parts for piece in body) or (apart and not _linked(rows, {rows[0].part})):
+    elsewhere = {piece.part for piece in body} - parts
+    if any(part < max(parts) for part in elsewhere) or (apart and not _linked(rows, {rows[0].part})):
         return
     others = strangers(name, heads, rows, above, body)
     if others is None or low > rows[0].top:
         return
     heads = sorted((*heads, *others.heads), key=lambda head: head.left)
     rows = sorted((*rows, *others.rows), key=lambda row: row.top)
-    figures = [piece for piece in body if is_figure_like(piece.text)]
+    figures = [piece for piece in body if is_figure_like(piece.text) and piece.part in parts]
     standing = stand(heads, rows, figures, left=max(row.right for row in rows), apart=apart)
     if standing is None:
         return
+    if elsewhere:  # the last row's figures may go on there
+        standing[-1] = [(text + DOUBT, place) for text, place in standing[-1]]
     roles: tuple[Role, ...] = ("heading", "note")
     beside = (label for role in roles for label in page.named(name, role, low=start, high=last.bottom))
     used = [*([title] if title else []), *beside, *rows, *heads]
@@ -337,7 +276,7 @@ def _place(label: Spelled) -> Place:
     return Place(page=label.page, box=label.box)
 
 
-def _disputes(page: _Page) -> Iterator[Unruled]:
+def _disputes(page: Page) -> Iterator[Unruled]:
     """Section four: fifteen heads in three groups, and one line of figures."""
     if not page.once("disputes", "row", *GROUPS) or not page.once("disputes", "heading", "行政诉讼"):
         return
@@ -359,7 +298,7 @@ def _disputes(page: _Page) -> Iterator[Unruled]:
             yield Unruled(_fifteen(heads, standing), frozenset([*used, *body]))
 
 
-def _outcomes(page: _Page) -> list[list[Spelled]]:
+def _outcomes(page: Page) -> list[list[Spelled]]:
     """The headers of section four: the fifteen outcomes from left to right, the three groups, the lawsuits."""
     found = []
     for first in page.named("disputes", "row"):

@@ -14,6 +14,8 @@ from tests.generate.drawn import Cell, Drawn, Rows
 
 SIZE = 10.0
 TOP = 50.0
+MERGED = 0.1 * SIZE
+"""Between words that PDFium takes for one; if it ends with a figure, each of its characters is measured."""
 APART = 0.2 * SIZE
 """Between a word and quotation marks."""
 _PARTS = re.compile(r"[“”]|[^“” ]+")
@@ -103,9 +105,23 @@ class Pages:
         while len(self.glyphs) <= page:
             self.glyphs.append([])
         x += self.setting.shift if page % 2 else 0.0
-        for part in text if text[:1].isdigit() else _PARTS.findall(text):
-            self.glyphs[page].append(Glyph(part, x, y, x + measure(part), y + SIZE))
-            x += measure(part) + APART * (not text[:1].isdigit())
+        drawn, figure = self.glyphs[page], text[:1].isdigit()
+        for part in text if figure else _PARTS.findall(text):
+            glyph = Glyph(part, x, y, x + measure(part), y + SIZE)
+            x = glyph.x1 + APART * (not figure)
+            if not drawn or drawn[-1].top != y or abs(glyph.x0 - drawn[-1].x1) > MERGED:
+                drawn.append(glyph)
+            elif figure or drawn[-1].text.isdigit():
+                drawn[-1:] = [*_characters(drawn[-1]), glyph]
+            else:
+                drawn[-1] = glyph._replace(text=drawn[-1].text + part, x0=drawn[-1].x0)
+
+
+def _characters(glyph: Glyph) -> Iterator[Glyph]:
+    x = glyph.x0
+    for character in glyph.text:
+        yield glyph._replace(text=character, x0=x, x1=x + measure(character))
+        x += measure(character)
 
 
 class _Fall:
