@@ -258,12 +258,14 @@ class _Reader:
                 if column != bisect(xs, x1 - 0.3):
                     return False
                 framed |= 0 < column < len(xs)
-        return framed or _COUNT.fullmatch(text) is None
+        return framed or text[-1] not in _LAST or _COUNT.fullmatch(text) is None
 
 
 _WORD_OR_BREAK = re.compile(r"\n|[^\s\u200b\ufeff\xad]+")
 _COUNT = re.compile(r"(?:.*[^\W\d])?[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
 """A figure, which may stand right behind a label."""
+_LAST = frozenset("0123456789０１２３４５６７８９.,，．%％件条项次篇个人万亿元")
+"""Characters with which one may end, for few words do."""
 _UNMAPPED = re.compile(r"[\0\ufffd\ue000-\uf8ff]")
 
 
