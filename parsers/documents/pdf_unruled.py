@@ -14,9 +14,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
-from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_layout import DOUBT, Glyph
 from parsers.documents.pdf_outside import BELOW_ROW, HEADER, Page
-from parsers.documents.pdf_sheets import DOUBT
 from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pieces_of, printed_again
 from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
 from parsers.documents.pdf_strangers import part_of_more, strangers
