@@ -19,7 +19,7 @@ _NUMERAL = r"(?:(?:19|20)\d\d|[二一][〇○零Ｏ0O九][〇○零Ｏ0O一二�
 _YEAR = re.compile(rf"({_NUMERAL})\s*年?\s*(?:度|年度)?")
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
 _SUBJECT = re.compile(r"(?:政府|政务)?(?:政务)?信息公开|政务公开")
-_REPORT = re.compile(r"(?:报告|年报)(?:\([^()]{1,12}\))?$")
+_REPORT = re.compile(rf"(?:报告|年报)(?:\([^()]{{1,24}}\)|{_NUMERAL}年?度?)?$")
 _NOT_REPORT = re.compile(
     r"解读|图解|一图|读懂|通知|指南|通报|工作要点|网站工作|网站.{0,4}年度报表|法治政府|依法行政|统计表|说明会|答记者问|问答|公告$|目录|制度|实施方案|评估|自查|测评|考核|[上下]半年|季度"
 )
@@ -36,6 +36,7 @@ _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
     rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
 )
+_BEFORE_NAME = re.compile(r"^(?:附件\d*[:.、]?|\([^()]{1,8}\))?(?:关于)?(?:报送|上报|公布|发布|印发)?")
 _TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
 """What stands between the name of an article and those of its column and site."""
 _TOP = 40
@@ -101,18 +102,21 @@ def year_of(text: str) -> int | None:
 
 def agency_of(title: str) -> str | None:
     """The publisher that a title names; a bare place is its people's government."""
-    bare = re.sub(r"^(?:关于)?(?:报送|上报|公布|发布|印发)?", "", _REPORT.sub("", squeeze(title)))
-    subject = _SUBJECT.search(bare)
-    if not subject:
+    bare = _BEFORE_NAME.sub("", _REPORT.sub("", squeeze(title)))
+    subjects = list(_SUBJECT.finditer(bare))
+    if not subjects:
         return None
+    named = (found for found in reversed(subjects) if is_name(_YEAR.sub("", bare[: found.start()])))
+    subject = next(named, subjects[0])  # 政务公开 may be part of a name: 大冶市政务公开办公室
     name = _YEAR.sub("", bare[: subject.start()])
-    name = re.sub(r"^[\W\d_]+|(?:的|关于|公布|发布|[\W_])+$", "", name)
+    name = re.sub(r"^[\W\d_]+|(?:的|关于|报送|上报|公布|发布|[^\w)]|_)+$", "", name)
     name = re.sub(
         r"^[〇零一二三四五六七八九]*年度?|年度?(?:政府)?$|^[〇零一二三四五六七八九]+$", "", name
     )  # of a year whose digits a rendition lost
     if name.endswith("人民") and subject[0].startswith("政府"):
         name += "政府"
-    return _as_agency(name)
+    at = squeeze(title).find(name)
+    return _as_agency(unspaced(title)[at : at + len(name)] if name and at >= 0 else name)
 
 
 def _as_agency(name: str) -> str | None:
@@ -127,7 +131,7 @@ def _as_agency(name: str) -> str | None:
         "县",
     ):
         return None
-    if _COLUMN.search(name):
+    if _COLUMN.search(name) and not is_name(name):
         return None
     if _PLACE_ONLY.fullmatch(name) or _TOWN_ONLY.fullmatch(name):
         return f"{name}人民政府"
@@ -332,5 +336,5 @@ def _compatible(one: str, other: str) -> bool:
 
 def _core(name: str) -> str:
     """A name without what may be left out of it, 委员会 as 委."""
-    bare = _OWN_OFFICE.sub("", name).replace("委员会", "委")
+    bare = _OWN_OFFICE.sub("", squeeze(name)).replace("委员会", "委")
     return re.sub(r"(?:人民政府|政府)办?$|(?<=街道)办(?:事处)?$|(?<=地区|.盟)行政公署$", "", bare)

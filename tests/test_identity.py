@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.identity import Identity, identify
+from parsers.identity import Identity, agency_of, identify, is_report_title
 from parsers.model import Document, Link, Text
 from parsers.read import read
 
@@ -197,3 +197,20 @@ def test_a_sites_name_above_a_title_is_no_part_of_it() -> None:
         "<p>二、主动公开政府信息情况</p><p>大冶市财政局</p><p>2024年1月3日</p>".encode()
     )
     assert (report.title, report.agency) == ("2023年政府信息公开工作年度报告", "大冶市财政局")
+
+
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("大冶市财政局（国资局）2023年政府信息公开工作年度报告", "大冶市财政局（国资局）"),
+        ("大冶市政务公开办公室2023年政府信息公开工作年度报告", "大冶市政务公开办公室"),
+        ("大冶市财政局政务公开及政府信息公开工作2023年度报告", "大冶市财政局"),
+        ("大冶市财政局关于报送2023年政府信息公开工作年度报告的报告", "大冶市财政局"),
+        ("附件1：大冶市财政局2023年政府信息公开工作年度报告", "大冶市财政局"),
+        ("【年报】大冶市财政局政府信息公开年报2023年度", "大冶市财政局"),
+        ("大冶市财政局2023年政府信息公开工作年度报告（2023.1.1-2023.12.31）", "大冶市财政局"),
+    ],
+)
+def test_names_with_brackets_offices_for_publicity_and_words_around_them(title: str, agency: str) -> None:
+    assert agency_of(title) == agency
+    assert is_report_title(title)
