@@ -30,6 +30,8 @@ ALIKE = 3
 GUESSES = ("/zfxxgk/", "/zwgk/zfxxgk/", "/zwgk/", "/xxgk/", "/zfxxgkzl/", "/gkmlpt/index", "/sitemap.xml")
 """Entry pages asked when the home page leads nowhere."""
 
+_POOR = ("soft_404", "js_only")
+"""Outcomes of a home page that says little itself: other entrances may lead to the column all the same."""
 _SLUG = re.compile(
     r"(?:zf)?xxgk\w*(?:nb|ndbg|nianbao|gzbg)|gknb|gkndbg|zfxxgkbg|/ndbg|/nb\d*(?:/|$|\.)|/nianbao|[?&]type=3\b|annualreport",
     re.IGNORECASE,
@@ -170,12 +172,14 @@ class Search:
     def _home(self, page: Page, label: Label) -> None:
         lost = label.outcome and label.name != "redirected_to_home"
         if lost and not leads(page, 1):
-            self.dead = (
-                label.message
-                if label.message.startswith(label.outcome or "")
-                else f"{label.outcome}: {label.message}"
+            said = label.message
+            said = said if said.startswith(label.outcome or "") else f"{label.outcome}: {said}"
+            if label.outcome not in _POOR:
+                self.dead = said
+                return
+            self.notes.append(
+                f"the home page leads nowhere ({said}): its sitemap and usual entrances were tried"
             )
-            return
         self.home = page.url
         values = identity.meta(page)
         self.code = values.get("siteidcode", "")

@@ -88,6 +88,17 @@ def test_a_home_page_behind_a_wall_is_said_so():
     assert tomllib.loads(text)["home"] == HOME
 
 
+@pytest.mark.parametrize(
+    "home", ["<p>新闻</p>", "<div id='app'></div><script src='/js/chunk-vendors.js'></script>"]
+)
+def test_a_home_page_that_says_little_is_entered_elsewhere(home):
+    search = Search(HOME)
+    shown = page(f"<html><body>{home}</body></html>")
+    search.take(search.next(), shown, recognise(shown, expect="list"))
+    assert search.dead is None and search.next().ask.url == f"{HOME}zfxxgk/"
+    assert "the home page leads nowhere" in search.notes[0]
+
+
 def test_requests_are_bounded():
     search, asked = Search(HOME, requests=6), []
     while lead := search.next():
