@@ -94,6 +94,13 @@ def unfinished(db: Database, portal: str, *, since: str) -> int | None:
     return int(row[0]) if row and row[1] is None and row[2] >= since else None
 
 
+def last_outcome(db: Database, url: str, *, before: int) -> str | None:
+    """The outcome under which a crawl earlier than ``before`` last recorded the address."""
+    sql = "SELECT outcome FROM captures WHERE url = ? AND crawl < ? ORDER BY id DESC LIMIT 1"
+    row = db.execute(sql, [url, before]).fetchone()
+    return str(row[0]) if row else None
+
+
 def sightings(db: Database, crawl: int) -> Iterator[Sighting]:
     """The crawl's captures in the order in which they were recorded."""
     for url, kind, fetched_at, status, outcome, sha256, message, final_url, headers in db.execute(

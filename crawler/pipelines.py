@@ -130,6 +130,10 @@ class Keeper:
             column = Column(origin.column_url, origin.agency) if origin.column_url else None
             yield Candidate(origin.url, Context(origin.kind, origin.found_on, column, origin.link_text))
 
+    def was(self, url: str, outcome: str) -> bool:
+        """Whether an earlier crawl recorded the address last under this outcome."""
+        return history.last_outcome(self.archive.db, url, before=self.crawl) == outcome
+
     def kept_since(self, url: str, days: float) -> bool:
         """Whether the address was kept within so many days."""
         known = self.archive.known(url) if days else None

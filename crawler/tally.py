@@ -13,6 +13,9 @@ FEWER = 0.6
 """Share of the last complete crawl's pages and files below which a crawl is partial."""
 HARMLESS = (*KEPT, *RESTING, "not_found", "off_site", "robots_disallowed", "wrong_content_type", "wrong_site")
 """States that leave a crawl complete: nothing that the portal offers us was missed."""
+TOLD_ONCE = "soft_404"
+"""A 404 is the server's word, this is our reading of a page served as found: it makes the first crawl that sees it
+partial, so that somebody looks, and none that sees the same address so again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Tally:
     """(outcome, message) of candidates and list pages that were not kept."""
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
     """The same to the first address that it was said of."""
+    told: set[str] = field(default_factory=set)
+    """Candidates in the state :data:`TOLD_ONCE` that the crawl before found in it already."""
     incomplete: bool = False
     requests: int = 0
     bytes: int = 0
@@ -66,12 +71,14 @@ class Tally:
         """Whether a candidate has no state yet."""
         return self.states.get(url, "") is None
 
-    def settle(self, url: str, state: str, message: str | None = None) -> None:
-        """Give a candidate its one state."""
+    def settle(self, url: str, state: str, message: str | None = None, *, told: bool = False) -> None:
+        """Give a candidate its one state; ``told``: an earlier crawl ended with the same."""
         if self.states.get(url, "") is not None:
             self.faults.append(f"{url}: settled as {self.states.get(url)} and again as {state}")
         self.states[url] = state
         self.settled += 1
+        if told and state == TOLD_ONCE:
+            self.told.add(url)
         if state not in KEPT and state not in RESTING:
             self._because(url, state, message)
 
@@ -158,6 +165,7 @@ class Tally:
             return self._unread()
         if not self.kept and counts["blocked"]:
             return "blocked"
+        counts[TOLD_ONCE] -= len(self.told)
         harmful = any(count for state, count in counts.items() if state not in HARMLESS)
         return "partial" if self.incomplete or harmful else "complete"
 

@@ -25,7 +25,7 @@ from crawler.lists.model import Entry, File, Listing, Next, Page
 from crawler.pipelines import Candidate, Context, Keeper
 from crawler.portals import Column, Portal
 from crawler.recognise import Expected
-from crawler.tally import KEPT, RESTING, Tally
+from crawler.tally import KEPT, RESTING, TOLD_ONCE, Tally
 
 CHILD_DEPTH = 3
 """Columns below a column: agency, year, and one to spare."""
@@ -178,9 +178,9 @@ class Walk:
         """Keep or record what a candidate turned out to be, and go on to its files."""
         verdict = seen.verdict
         if verdict.outcome:
-            self.tally.settle(
-                candidate.url, self.keeper.fail(seen.answer, candidate.context, verdict), verdict.message
-            )
+            state = self.keeper.fail(seen.answer, candidate.context, verdict)
+            told = state == TOLD_ONCE and self.keeper.was(candidate.url, state)
+            self.tally.settle(candidate.url, state, verdict.message, told=told)
         else:
             context = replace(candidate.context, kind=verdict.kind)
             self.tally.settle(candidate.url, self.keeper.keep(seen.answer, context))

@@ -144,6 +144,21 @@ def test_an_empty_column_is_never_complete(portal, tmp_path):
     assert summary.portals[0].outcome == "partial" and "check the columns" in summary.text()
 
 
+def test_a_soft_404_makes_the_first_crawl_that_sees_it_partial(portal, tmp_path):
+    gone = page("提示", "<p>您访问的页面不存在或已删除</p>")
+    portal.list("/nb/", "good.html", "gone.html")
+    portal.report("/nb/good.html")
+    portal.answers["/nb/gone.html"] = gone
+    first, second = (run(tmp_path, portal.portal()).portals[0] for _ in range(2))
+    assert (first.outcome, second.outcome) == ("partial", "complete")
+    assert (first.states, second.states) == ({"new": 1, "soft_404": 1}, {"unchanged": 1, "soft_404": 1})
+    portal.list("/nb/", "good.html", "gone.html", "lost.html")
+    portal.answers["/nb/lost.html"] = gone
+    assert [run(tmp_path, portal.portal()).portals[0].outcome for _ in range(2)] == ["partial", "complete"]
+    portal.answers["/nb/good.html"] = gone  # a page that was there: told like any other, and all are gone now
+    assert [run(tmp_path, portal.portal()).portals[0].outcome for _ in range(2)] == ["partial", "partial"]
+
+
 def test_older_reports_have_their_own_pace(portal, tmp_path):
     years = [date.today().year - n for n in (1, 9)]
     links = "".join(f'<li><a href="{year}.html">{year}年政府信息公开工作年度报告</a></li>' for year in years)
