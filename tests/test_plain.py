@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.generate.known import random_known
-from tests.generate.plain import flowed, tabbed
+from tests.generate.plain import boxed, flowed, tabbed
 from tests.test_damaged import missed
 
 
@@ -16,6 +16,13 @@ def test_tabs(seed: int) -> None:
     random = Random(f"tabs-{seed}")
     known = random_known(random)
     assert missed(known, tabbed(random, known)) == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_boxes(seed: int) -> None:
+    random = Random(f"boxes-{seed}")
+    known = random_known(random)
+    assert missed(known, boxed(random, known)) == 0
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -15,6 +15,12 @@ def tabbed(random: Random, known: Known) -> str:
     return _report(known, [_tabbed(table) for table in draw(known)])
 
 
+def boxed(random: Random, known: Known) -> str:
+    """Tables in boxes, as browsers of terminals and converters of markup draw them."""
+    bar, rule = random.choice([("│", "├────┼────┤"), ("|", "+----+----+"), ("|", "|---|---|")])
+    return _report(known, [_boxed(table, bar, rule) for table in draw(known)])
+
+
 def flowed(random: Random, known: Known) -> str:
     """Tables as converters of PDF files write them: labels broken over lines, figures at the end of one."""
     width = random.choice([4, 6, 8, 12, 20, 40])
@@ -38,6 +44,11 @@ def _report(known: Known, tables: list[str], gap: str = "\n") -> str:
         parts += [line for text in known.prose.get(number, []) for line in textwrap.wrap(text, 28)]
         parts += [body] if body else []
     return gap.join(line for part in parts for line in part.split("\n"))
+
+
+def _boxed(table: Drawn, bar: str, rule: str) -> str:
+    rows = (f"{bar}{line.replace(chr(9), bar)}{bar}" for line in _tabbed(table).split("\n"))
+    return "\n".join(part for row in rows for part in (row, rule))
 
 
 def _tabbed(table: Drawn) -> str:
