@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler import titles
 from crawler.discover import Found, Search
+from parsers.regions import region_of
 
 SURE = 0.4
 
@@ -57,6 +58,9 @@ def agency(text: str, government: str) -> str:
 def _region(search: Search) -> str:
     if search.region:
         return f'region = "{search.region}"  # GB/T 2260, from the SiteIDCode {search.code}'
+    named = region_of(search.name) if search.name else None
+    if named:
+        return f'region = "{named}"  # GB/T 2260, by its name: the home page has no SiteIDCode'
     return 'region = ""  # not decided: no SiteIDCode on the home page; give the six digits of GB/T 2260'
 
 

@@ -77,6 +77,14 @@ def test_names():
     assert proposal.identifier("http://www.ycxixia.gov.cn/") == "ycxixia"
 
 
+def test_a_region_by_its_name_where_only_one_is_called_so():
+    named = Search(HOME, name="银川市西夏区人民政府")
+    assert 'region = "640105"  # GB/T 2260, by its name' in proposal.toml(named)
+    named.region, named.code = "640106", "6401060001"
+    assert 'region = "640106"  # GB/T 2260, from the SiteIDCode' in proposal.toml(named)
+    assert 'region = ""  # not decided' in proposal.toml(Search(HOME, name="朝阳区人民政府"))
+
+
 def test_a_home_page_behind_a_wall_is_said_so():
     search = Search(HOME)
     lead = search.next()
