@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.documents import content, grid, unseen
@@ -66,7 +67,6 @@ _MAY_BE_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 """How radicals, U+2E80 to U+2FD5, begin in UTF-8."""
 _WORD_ENDINGS = (
     (b"<span lang=EN-US><o:p></o:p></span></p>", b"</p>"),
-    (b'<span lang="EN-US"><o:p></o:p></span></p>', b"</p>"),
     (b"<o:p></o:p></span></p>", b"</span></p>"),
 )
 """How Word ends every paragraph: two elements that hold nothing. In a page of Word's they are a third of all, and take
@@ -188,9 +188,8 @@ class _Taken(NamedTuple):
 
 
 def _table(rows: list[grid.Row], parts: grid.Parts, stream: str, number: int) -> Table:
-    """Named tuples are made by ``tuple.__new__`` here and below: a page has a thousand, each made in half the time."""
     cells: list[GridCell] = []
-    new = tuple.__new__
+    new = tuple.__new__  # a page has a thousand named tuples, each made so in half the time
     for cell, row, column, rowspan, colspan in grid.spread(rows):
         place = new(Place, (None, None, number, row, column, path(cell.mark, cell.number), None, None))
         said = _said(stream[cell.start : cell.end])
@@ -200,6 +199,12 @@ def _table(rows: list[grid.Row], parts: grid.Parts, stream: str, number: int) ->
 
 def _said(inside: str) -> str:
     """A cell's text; each line as :func:`_one_line` has it, none of them empty."""
+    return _remembered(inside) if len(inside) <= grid.LONG_CELL else _remembered.__wrapped__(inside)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(inside: str) -> str:
+    """Labels and noughts come again, page after page."""
     text = inside.strip(_AROUND)
     if text.isprintable():  # neither marks nor white space but plain spaces: the one line of most cells
         return _one_line(text) if " " in text else text
@@ -208,20 +213,21 @@ def _said(inside: str) -> str:
 
 def _blocks(text: str, taken: list[_Taken], numbers: Numbers) -> Iterator[Block]:
     at, level, place = 0, 0, NOWHERE
+    new = tuple.__new__
     for start, end, table in (*taken, _Taken(len(text), len(text), None)):
         for line in filter(None, lines(text[at:start])):
             words, mark = line, line[0]
-            if mark in NAMES:
-                words, level, place = line[1:], _LEVELS.get(mark, 0), NOWHERE
             if mark in numbers:
                 numbers[mark] = number = numbers[mark] + 1
-                found = (None, None, None, None, None, path(mark, number), None, None)
-                place = tuple.__new__(Place, found)
+                at_path = (None, None, None, None, None, path(mark, number), None, None)
+                words, level, place = line[1:], _LEVELS.get(mark, 0), new(Place, at_path)
+            elif mark in NAMES:
+                words, level, place = line[1:], _LEVELS.get(mark, 0), NOWHERE
             if UNSEEN in words:
                 skip_unseen(words, numbers)
                 words = unmarked(words)
             if said := _one_line(words):
-                yield tuple.__new__(Text, (said, place, level))
+                yield new(Text, (said, place, level))
         if table:
             yield table
         if end > at:
