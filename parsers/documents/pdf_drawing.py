@@ -107,18 +107,23 @@ _PATH = pdfium.FPDF_PAGEOBJ_PATH
 def _add_paths(drawing: Drawing, view: View, paths: Sequence[int], matrix: Matrix | None) -> None:
     """Adds paths as rules and shades; of a line of dots the whole, and its first and last for lines they may meet."""
     boxes = bounds_of(paths)
-    at = 0
-    while at < len(boxes):
+    plain = matrix is None and not view.turn
+    x, y = view.corner
+    at = -1
+    while at + 1 < len(boxes):
+        at += 1
         edges = left, bottom, right, top = boxes[at]
-        box = _placed(view, edges, matrix)
-        if not drawing.add_thin(box, THIN):
+        if plain and top - bottom <= THIN < right - left:  # the most part, and so without any call
+            drawing.across.append(Rule(y - (top + bottom) / 2, left - x, right - x))
+        elif plain and right - left <= THIN < top - bottom:
+            drawing.down.append(Rule((left + right) / 2 - x, y - top, y - bottom))
+        elif not drawing.add_thin(box := _placed(view, edges, matrix), THIN):
             _add_path(drawing, view, paths[at], matrix, box)
         elif right - left <= THIN >= top - bottom and (end := _end_of_dots(boxes, at)) > at:
             at = end
             last = boxes[end]
             drawing.add_thin(_placed(view, last, matrix), THIN)
             drawing.add_thin(_placed(view, (left, last[1], last[2], top), matrix), THIN)
-        at += 1
 
 
 def _end_of_dots(boxes: Sequence[Four], start: int) -> int:

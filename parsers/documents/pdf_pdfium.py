@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from itertools import islice, repeat
 from typing import NamedTuple
 
@@ -95,9 +95,10 @@ def read_glyphs(
         if turn < 0.05 or not 0.05 < turn % QUARTER < QUARTER - 0.05:
             words.append((word, start, turn >= 0.05))
     reader = _Reader(textpage, view, frames)
-    hidden = reader.hidden([start for word, start, _ in words if _COUNT.fullmatch(word)], painted)
-    glyphs = list(reader.measured(words, hidden))
-    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), invisible + len(hidden))
+    hidden = reader.hidden([start for word, start, _ in words if _is_count(word)], painted)
+    return reader.measured(words, hidden), Tally(
+        characters, len(_UNMAPPED.findall(text)), invisible + len(hidden)
+    )
 
 
 _Word = tuple[str, int, bool]
@@ -164,32 +165,8 @@ class _Reader:
                 unseen.add(start)
         return unseen
 
-    def measured(self, words: Sequence[_Word], hidden: Set[int]) -> Iterator[Glyph]:
+    def measured(self, words: Sequence[_Word], hidden: Set[int]) -> list[Glyph]:
         """The words that are on the page, in the same order; ``hidden`` ones, by their starts, with ``DOUBT``."""
-        boxes = list(self._word_boxes(words))
-        apart = [
-            index
-            for (text, start, turned), box in zip(words, boxes, strict=True)
-            if box is None and not turned
-            for index in range(start, start + len(text))
-        ]
-        characters = iter(self._boxes(apart))
-        right, low = self._limits
-        for (text, start, turned), box in zip(words, boxes, strict=True):
-            doubt = DOUBT if start in hidden else ""
-            if box:
-                x0, top, x1, bottom = box
-                if bottom - top < SMALLEST and _COUNT.fullmatch(text):
-                    doubt = DOUBT
-                if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
-                    yield Glyph(text + doubt, x0, top, x1, bottom)
-            elif turned:
-                yield from self._turned(text, start, doubt)
-            else:
-                yield from self._characters(text, list(islice(characters, len(text))), doubt)
-
-    def _word_boxes(self, words: Iterable[_Word]) -> Iterator[Box | None]:
-        """The box around each word; None if it is not straight, so that each character must be measured."""
         ends = [
             index
             for text, start, turned in words
@@ -197,36 +174,56 @@ class _Reader:
             for index in ((start, start + len(text) - 1) if len(text) > 1 else (start,))
         ]
         boxes = iter(self._boxes(ends))
-        for text, _, turned in words:
+        right, low = self._limits
+        glyphs: list[Glyph] = []
+        apart: list[tuple[int, _Word]] = []
+        for word in words:
+            text, start, turned = word
             if turned:
-                yield None
+                apart.append((len(glyphs), word))
                 continue
-            box = next(boxes)
+            x0, top, x1, bottom = next(boxes)
             if len(text) > 1:
-                x0, top, _, bottom = box
                 _, last_top, x1, last_bottom = next(boxes)
                 top = last_top if last_top < top else top
                 bottom = last_bottom if last_bottom > bottom else bottom
-                yield (x0, top, x1, bottom) if self._is_whole(text, x0, top, x1, bottom) else None
-            else:
-                yield box
+                if not self._is_whole(text, x0, top, x1, bottom):
+                    apart.append((len(glyphs), word))
+                    continue
+            if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
+                if bottom - top < SMALLEST or start in hidden:
+                    text = _doubted(text)
+                glyphs.append(Glyph(text, x0, top, x1, bottom))
+        return self._with(glyphs, apart, hidden) if apart else glyphs
 
-    def _characters(self, text: str, boxes: Sequence[Box], doubt: str) -> Iterator[Glyph]:
-        """A word character by character, all of them if any is on the page: half a figure is another one."""
-        if any(map(self._is_on_page, boxes)):
-            if max(bottom - top for _, top, _, bottom in boxes) < SMALLEST and _COUNT.fullmatch(text):
-                doubt = DOUBT
-            said = [*text[:-1], text[-1] + doubt]
-            yield from (Glyph(character, *box) for character, box in zip(said, boxes, strict=True))
+    def _with(self, glyphs: list[Glyph], words: Sequence[tuple[int, _Word]], hidden: Set[int]) -> list[Glyph]:
+        """The glyphs, and among them at these positions words of which each character is measured.
 
-    def _turned(self, text: str, start: int, doubt: str) -> Iterator[Glyph]:
-        """The characters of a word that is turned by a quarter or more."""
+        All of them stay if any is on the page: half a figure is another one.
+        """
+        upright = [(text, start) for _, (text, start, turned) in words if not turned]
+        boxes = iter(self._boxes([start + at for text, start in upright for at in range(len(text))]))
+        together: list[Glyph] = []
+        done = 0
+        for position, (text, start, turned) in words:
+            together += glyphs[done:position]
+            done = position
+            found = self._turned(text, start) if turned else list(islice(boxes, len(text)))
+            if not any(map(self._is_on_page, found)):
+                continue
+            unseen = start in hidden or max(bottom - top for _, top, _, bottom in found) < SMALLEST
+            said = [*text[:-1], _doubted(text)[len(text) - 1 :]] if unseen else text
+            together += [Glyph(character, *box) for character, box in zip(said, found, strict=True)]
+        return together + glyphs[done:]
+
+    def _turned(self, text: str, start: int) -> list[Box]:
+        """Where the characters of a word are that is turned by a quarter or more."""
         loose = loose_boxes(self._page, range(start, start + len(text)))
-        said = [*text[:-1], text[-1] + doubt]
-        for index, (character, (left, top, right, bottom)) in enumerate(zip(said, loose, strict=True), start):
-            box = self._view.box(*_turned_box(self._textpage, index, (left, bottom, right, top)))
-            if self._is_on_page(box):
-                yield Glyph(character, *box)
+        turned = (
+            _turned_box(self._textpage, index, (left, bottom, right, top))
+            for index, (left, top, right, bottom) in enumerate(loose, start)
+        )
+        return [self._view.box(*box) for box in turned]
 
     def _boxes(self, indexes: Sequence[int]) -> list[Box]:
         """Where characters are on the page as it is shown."""
@@ -258,7 +255,16 @@ class _Reader:
                 if column != bisect(xs, x1 - 0.3):
                     return False
                 framed |= 0 < column < len(xs)
-        return framed or text[-1] not in _LAST or _COUNT.fullmatch(text) is None
+        return framed or not _is_count(text)
+
+
+def _is_count(word: str) -> bool:
+    return word[-1] in _LAST and _COUNT.fullmatch(word) is not None
+
+
+def _doubted(word: str) -> str:
+    """A word that is not seen: a figure in it gets ``DOUBT``."""
+    return word + DOUBT if _is_count(word) else word
 
 
 _WORD_OR_BREAK = re.compile(r"\n|[^\s\u200b\ufeff\xad]+")

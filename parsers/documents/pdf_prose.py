@@ -107,9 +107,11 @@ def _text(lines: list[tuple[int, Line]], bounds: Margins) -> Text:
     text = first.text
     for (_, above), (_, below) in pairwise(lines):
         text += _glue(above, below) + below.text
-    boxes = [line.box for at, line in lines if at == page]
-    left, top, right, bottom = zip(*boxes, strict=True)
-    box = (round(min(left), 1), round(min(top), 1), round(max(right), 1), round(max(bottom), 1))
+    left, top, right, bottom = first.box
+    if len(lines) > 1:
+        lefts, tops, rights, bottoms = zip(*(line.box for at, line in lines if at == page), strict=True)
+        left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
+    box = (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
     return Text(text, Place(page=page, box=box), _level(lines, text, bounds))
 
 

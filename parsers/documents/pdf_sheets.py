@@ -125,17 +125,19 @@ class _Places:
         padding = math.inf
         for spot in self._spots:
             row, column, rowspan, colspan = spot.slot
-            box = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
+            box = left, _, right, _ = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
             lines = split_lines(spot.glyphs) if len(spot.glyphs) > 1 else _only(spot.glyphs)
+            tight = False
             for line in lines:
-                room = box[2] - box[0] - _reach(line) + line[0].x0
+                room = right - left - _reach(line) + line[0].x0
                 padding = room if room < padding else padding
-            found.append((spot, box, lines))
+                tight = tight or right - line[-1].x1 <= TOUCH
+            found.append((spot, box, lines, tight))
         padding = padding if 0 < padding < math.inf else 0.0
         cells = []
-        for spot, box, lines in found:
+        for spot, box, lines, tight in found:
             cell = _cell(page, spot.slot, box, lines, padding)
-            if spot.doubtful or any(_fills(line, box, xs[-1]) for line in lines):
+            if spot.doubtful or (tight and any(_fills(line, box, xs[-1]) for line in lines)):
                 cell = _doubted(cell)
             cells.append(cell)
         return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
