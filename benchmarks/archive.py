@@ -9,8 +9,6 @@ Times are CPU time, for the clock also measures whatever else the machine does. 
 processes: two that read, and the writer, who does the rest. On two cores the sum of all three is what can't be
 shortened: the first figure is twice the bare parsers' time over that sum. With a core for the writer too, the busiest
 of the three decides: the second figure. The clock's own is printed beside them and means something on an idle machine.
-Processes that read look for garbage less often than Python does by itself (parsers/workers.py); the bare parsers run as
-Python runs anything.
 """
 
 from __future__ import annotations

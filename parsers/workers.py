@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 _GARBAGE = 10_000
-"""New objects after which a process that reads looks for garbage; Python's 700 would cost a tenth of its time."""
+"""New objects after which a process that reads looks for garbage; documents leave little, so Python's 700 is in vain."""
 
 CONSTS.sleep_unit = 0.02
 """Seconds after which a pool looks whether a process died or has to be ended, and whether it may end itself."""
