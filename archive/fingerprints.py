@@ -91,11 +91,7 @@ def of(connection: sqlite3.Connection, what: str) -> str:
     digest = hashlib.sha256()
     for sql in _OF[kind]:
         for row in connection.execute(sql, {"number": number}):
-            for value in row:
-                data = value if isinstance(value, bytes) else repr(value).encode(errors="replace")
-                digest.update(b"%d " % len(data))
-                digest.update(data)
-            digest.update(b"\n")
+            digest.update(b"%b\n" % b"".join(map(_bytes, row)))
     return digest.hexdigest()
 
 
@@ -106,6 +102,11 @@ def _expected(connection: sqlite3.Connection) -> Iterator[str]:
         ("ledger", "SELECT DISTINCT crawl FROM ledger ORDER BY crawl"),
     ):
         yield from [f"{kind} {number}" for (number,) in connection.execute(sql).fetchall()]
+
+
+def _bytes(value: object) -> bytes:
+    data = value if isinstance(value, bytes) else repr(value).encode(errors="replace")
+    return b"%d %b" % (len(data), data)
 
 
 def _holds(connection: sqlite3.Connection, what: str) -> bool:
