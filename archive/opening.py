@@ -26,6 +26,8 @@ _REFUSALS = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
+_CACHE = 16_384
+"""KiB of pages that a writer keeps in memory: a run is one transaction, and what doesn't fit is written and read again."""
 _WAIT = 30_000
 """Milliseconds for which a reader waits out the moment in which a writer resets the write-ahead log."""
 
@@ -196,6 +198,7 @@ def _connect_to_write(folder: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # the capture log is forced to the disk first, so the database may lag behind a power cut
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     except BaseException:
         connection.close()
         raise
