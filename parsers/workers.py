@@ -33,7 +33,7 @@ _DIE_WITH_PARENT = 1
 _GARBAGE = 10_000
 """New objects after which a process that reads looks for garbage; documents leave little, so Python's 700 is in vain."""
 
-CONSTS.sleep_unit = 0.02
+CONSTS.sleep_unit = 0.05
 """Seconds after which a pool looks whether a process died or has to be ended, and whether it may end itself."""
 
 _log = logging.getLogger(__name__)

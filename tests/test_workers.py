@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+from parsers.read import read
 from parsers.workers import Limits, run
 
 HOUSE = Path(__file__).parents[1]
@@ -72,6 +73,18 @@ def lock_name(lock: threading.Lock) -> str:
 def is_free(name: str) -> bool:
     """Whether a lock of this module can be taken in the process that reads."""
     return HELD.get(name, threading.Lock()).acquire(timeout=1)
+
+
+def form_of_the_blank(_: str) -> str | None:
+    """The form of the page with which the processes that read begin, as one of them reads it."""
+    from parsers.preload import blank_form  # noqa: PLC0415  there already; here it would settle in for good
+
+    return read(blank_form(), second="never").form
+
+
+def test_the_page_that_readers_begin_with_is_of_the_form() -> None:
+    ((_, form),) = run(form_of_the_blank, ["page"])
+    assert form == "2021"
 
 
 def test_the_main_program_runs_once(tmp_path: Path) -> None:
