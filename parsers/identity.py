@@ -236,16 +236,17 @@ def _distinct(headings: Sequence[_Heading]) -> dict[str, _Heading]:
 
 
 def _title_lines(texts: Sequence[Text]) -> Iterator[_Heading]:
-    """Titles put together from one to four consecutive lines."""
+    """Titles put together from one to four consecutive lines; a heading among them is of the column beside."""
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
         for size in (1, 2, 3, 4):
-            lines = [unspaced(part.text) for part in texts[start : start + size]]
+            among = texts[start : start + size]
+            lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
             joined = "".join(lines).strip("《》")
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
-            if len(lines) == size and is_report_title(joined) and len(joined) > 8:
+            if len(among) == size and is_report_title(joined) and len(joined) > 8:
                 if _belongs_together(lines):
                     yield _completed(joined, texts, start, start + size)
                 break

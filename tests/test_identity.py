@@ -214,3 +214,12 @@ def test_a_sites_name_above_a_title_is_no_part_of_it() -> None:
 def test_names_with_brackets_offices_for_publicity_and_words_around_them(title: str, agency: str) -> None:
     assert agency_of(title) == agency
     assert is_report_title(title)
+
+
+def test_a_heading_of_the_column_beside_is_no_part_of_a_title() -> None:
+    lines = ("昆明市西山区财政局", "一、概述", "2016年政府信息公开工作年度报告", "公开12条。")
+    found = identify(Document("application/pdf", tuple(map(Text, lines))))
+    assert (found.title, found.agency) == (
+        "昆明市西山区财政局2016年政府信息公开工作年度报告",
+        "昆明市西山区财政局",
+    )
