@@ -10,6 +10,8 @@ from parsers.documents.pdf_layout import Glyph
 from parsers.documents.pdf_sheet import Sheet
 from parsers.errors import Unreadable
 from parsers.model import Document, Table
+from tests.generate.drawn import Cell
+from tests.generate.minipdf import Page, build, table
 
 SAMPLE = Path(__file__).parents[1].parent / "shared" / "samples" / "pdf_chromium_01.pdf"
 
@@ -45,8 +47,8 @@ def test_page_numbers_are_left_out_and_lines_joined() -> None:
 
 
 def test_every_cell_has_its_place() -> None:
-    for table in pdf.read(sample()).tables():
-        for cell in table.cells:
+    for found in pdf.read(sample()).tables():
+        for cell in found.cells:
             assert cell.place.page
             assert cell.place.box
             x0, top, x1, bottom = cell.place.box
@@ -110,3 +112,14 @@ def test_a_figure_over_the_page_s_edge_is_never_half_a_figure(start: float) -> N
     beyond = [Glyph("9", 130, 80, 135, 90)]
     document = assemble([Sheet(1, 100.0, 200.0, [*digits, *beyond], [])], {})
     assert [text.text for text in document.texts()] == ["1381"]
+
+
+def test_a_footer_in_the_deep_margin_of_a_landscape_page_is_left_out() -> None:
+    pages = [Page(842, 595), Page(842, 595)]
+    for number, page in enumerate(pages, 1):
+        rows = [[Cell(f"第{number}行"), Cell(str(number))], [Cell(f"再第{number}行"), Cell(str(10 * number))]]
+        table(page, rows, left=70, top=440 if number == 1 else 94, widths=[300, 300])
+        page.text(390, 505, f"第{number}页共2页", 10)
+    document = pdf.read(build(pages))
+    assert len(list(document.tables())) == 1
+    assert not list(document.texts())

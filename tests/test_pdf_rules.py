@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.documents import pdf
+from parsers.documents import pdf, pdf_file
 from parsers.documents.pdf_drawing import read_drawing
 from parsers.documents.pdf_pdfium import View
 from parsers.documents.pdf_rules import Rule, Slot, frames
@@ -66,7 +66,7 @@ def test_a_page_that_holds_too_much_is_left_out_and_named() -> None:
 
 
 def test_only_so_many_pages_are_read() -> None:
-    document = pdf.read(build([Page() for _ in range(pdf.MOST_PAGES + 5)]))
+    document = pdf.read(build([Page() for _ in range(pdf_file.MOST_PAGES + 5)]))
     assert [problem.code for problem in document.problems] == ["too_long", "no_text"]
     assert "300 of 305" in document.problems[0].message
 
@@ -99,7 +99,7 @@ def test_a_line_of_dots_is_one_rule_and_dots_that_turn_are_two() -> None:
         page.box(60 + step, 100, 61.5 + step, 101.5)
     for step in range(3, 60, 3):
         page.box(147, 100 + step, 148.5, 101.5 + step)
-    with closing(pdf.open_pdf(build([page]))) as opened:
+    with closing(pdf_file.open_pdf(build([page]))) as opened:
         drawing = read_drawing(opened[0], View(opened[0]))
     assert Rule(100.75, 60.0, 148.5) in rounded(drawing.across)
     assert Rule(147.75, 103.0, 158.5) in rounded(drawing.down)

@@ -15,15 +15,13 @@ import pypdfium2.raw as pdfium
 from parsers.documents.collector import no_collector
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_drawing import MOST_OBJECTS, read_drawing
+from parsers.documents.pdf_file import MOST_PAGES, open_pdf
 from parsers.documents.pdf_halfruled import with_half_ruled
 from parsers.documents.pdf_pdfium import MOST_GLYPHS, View, lacks_glyphs, page_text, read_glyphs
 from parsers.documents.pdf_rules import frames
 from parsers.documents.pdf_sheet import SCAN, Sheet
-from parsers.errors import Unreadable
 from parsers.model import Document, Problem
 
-MOST_PAGES = 300
-"""Pages read of one file; a report has 5 to 40."""
 MOST_CHARACTERS = 1_500_000
 """Glyphs read of one file."""
 
@@ -44,36 +42,11 @@ def read(data: bytes) -> Document:
 
 def _by_plumber(data: bytes, page: int) -> Document:
     """The other reader's document, with a problem that says so: there is no second, independent reading of it."""
-    from parsers.documents import pdf_plumber  # noqa: PLC0415 (slow, rarely needed, and it imports this module)
+    from parsers.documents import pdf_plumber  # noqa: PLC0415 (slow, and rarely needed)
 
     document = pdf_plumber.read(data)
     message = "its fonts are neither in the file nor on this machine; one reader only can read it, nothing confirms it"
     return replace(document, problems=(*document.problems, Problem("one_reading", f"page {page}", message)))
-
-
-def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
-    """A file opened by PDFium; the caller closes it. Raises Unreadable like ``read``."""
-    if not data or data.isspace():
-        raise Unreadable("empty", "the file is empty; fetch it again")
-    if b"%PDF-" not in data[:1024]:
-        raise Unreadable("not_pdf", "the file is not a PDF; open it to see what the portal sent instead")
-    try:
-        pdf = pypdfium2.PdfDocument(data)
-        pages = len(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise _unreadable(error, data) from error
-    if not pages:
-        pdf.close()
-        raise Unreadable("damaged", "the PDF has no page; it is damaged or was cut off: fetch it again")
-    return pdf
-
-
-def _unreadable(error: pypdfium2.PdfiumError, data: bytes) -> Unreadable:
-    if getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-        return Unreadable("encrypted", "the PDF asks for a password; save a copy without one and parse that")
-    if b"%%EOF" not in data[-2048:]:
-        return Unreadable("truncated", "the PDF was cut off before its end; fetch it again")
-    return Unreadable("damaged", "the PDF is damaged; fetch it again, or open it and save a repaired copy")
 
 
 def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:

@@ -15,6 +15,8 @@ from parsers.documents.pdf_spelled import in_label
 
 ZONE = 0.12
 """Share of the page's height, at its top and at its bottom, in which furniture stands."""
+DEEP, DEEPEST = 100.0, 0.2
+"""Points that this is at least, and the share that it is at most: margins are as deep on pages that lie across."""
 
 _PAGE_NUMBER = re.compile(
     r"^[-—–－·.\s]*(?:第|[Pp]age)?\s*(\d{1,4})\s*页?(?:\s*[,，/|]?\s*(?:共|of|/)?\s*\d{1,4}\s*页?)?[-—–－·.\s]*$"
@@ -69,7 +71,8 @@ class Furniture:
 
 
 def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float, page: int) -> list[_Run]:
-    high, low = ZONE * height, (1 - ZONE) * height
+    high = max(ZONE * height, min(DEEP, DEEPEST * height))
+    low = height - high
     near = [glyph for glyph in glyphs if glyph[4] < high or glyph[2] > low]
     if not near:
         return []

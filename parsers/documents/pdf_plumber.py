@@ -21,8 +21,8 @@ from pdfplumber.table import merge_edges
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.geometry import rect_to_edges
 
-from parsers.documents.pdf import MOST_PAGES, open_pdf
 from parsers.documents.pdf_assembly import assemble
+from parsers.documents.pdf_file import MOST_PAGES, open_pdf
 from parsers.documents.pdf_layout import Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame, Slot
 from parsers.documents.pdf_sheet import SCAN, Sheet

@@ -1,0 +1,36 @@
+"""Opens a PDF file, for both of its readings."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from parsers.errors import Unreadable
+
+MOST_PAGES = 300
+"""Pages read of one file; a report has 5 to 40."""
+
+
+def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    """A file opened by PDFium; the caller closes it. Raises Unreadable like ``read``."""
+    if not data or data.isspace():
+        raise Unreadable("empty", "the file is empty; fetch it again")
+    if b"%PDF-" not in data[:1024]:
+        raise Unreadable("not_pdf", "the file is not a PDF; open it to see what the portal sent instead")
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+        pages = len(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(error, data) from error
+    if not pages:
+        pdf.close()
+        raise Unreadable("damaged", "the PDF has no page; it is damaged or was cut off: fetch it again")
+    return pdf
+
+
+def _unreadable(error: pypdfium2.PdfiumError, data: bytes) -> Unreadable:
+    if getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return Unreadable("encrypted", "the PDF asks for a password; save a copy without one and parse that")
+    if b"%%EOF" not in data[-2048:]:
+        return Unreadable("truncated", "the PDF was cut off before its end; fetch it again")
+    return Unreadable("damaged", "the PDF is damaged; fetch it again, or open it and save a repaired copy")
