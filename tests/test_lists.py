@@ -1,11 +1,13 @@
 """List adapters on the markup that portals really send."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.details import attachments
-from crawler.lists import adapters
+from crawler.lists import adapters, rows
 from crawler.lists.model import Page
 from crawler.recognise import recognise
 
@@ -255,3 +257,13 @@ def test_rows_as_data_of_a_script():
 def test_a_refresh_whose_attributes_are_turned_around():
     shell = page("<html><head><meta content=\"0; URL='./list.html'\" http-equiv='Refresh'></head></html>")
     assert recognise(shell, expect="list").target == f"{COLUMN}list.html"
+
+
+@pytest.mark.parametrize("row", ["<div>{}</div>", "<p>{}</p>", "{}<br>", "{}", "<tr><td>{}</td></tr>"])
+def test_a_list_of_thousands_of_links_takes_time_and_memory_in_proportion(row):
+    links = (f'<a href="/nb/{n}.html">{n}局2024年政府信息公开工作年度报告</a>' for n in range(4000))
+    body = "".join(row.format(link) for link in links)
+    start = time.process_time()
+    entries = rows.entries(Page("http://www.x.gov.cn/nb/", f"<html><div>{body}</div></html>".encode()))
+    assert time.process_time() - start < 6  # for each link a look at all others took 16 seconds
+    assert len(entries) == 4000 and sum(len(entry.text) for entry in entries) < 4000 * 100

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from posixpath import dirname
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ _WORDS = re.compile(r"年报|年度报告|信息公开|^20\d\d年?度?$")
 _WRITELN = re.compile(r"document\.write(?:ln)?\(\s*(['\"])((?:\\.|(?!\1).)*)\1\s*\)", re.DOTALL)
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "tbody"))
 _BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6"))
+_MOST_PARTS = 300
 _CHROME = frozenset(("header", "footer", "nav", "head"))
 _PAGER_TEXT = re.compile(
     r"^(?:首页|尾页|末页|上一?页|下一?页|(?!20\d\d$)\d{1,4}|[<>«»‹›]{1,2}|more|更多.{0,2}|GO|跳转)$",
@@ -180,14 +182,18 @@ def _all_rows(page: Page) -> list[_Row]:
 
 
 def _rows(page: Page, tree: HtmlElement, *, trusted: bool = False) -> Iterator[_Row]:
+    shared: dict[HtmlElement, bool] = {}
+    said: dict[HtmlElement, list[str]] = {}  # lists may be long, and what holds many links is looked at once
     for anchor in clickable(tree) if b"onclick" in page.folded else _anchors(tree):
         url, title = page.absolute(target(anchor)), anchor_title(anchor)
         if not url or _PAGER_TEXT.match(title) or (not trusted and _in_chrome(anchor)):
             continue
-        row = _row_element(anchor)
-        parts = ["".join(part.split()) for part in row.itertext()]
-        text = " ".join(filter(None, parts))
-        rest = "|".join(part for part in parts if part and part not in titles.normal(title))
+        row = _row_element(anchor, shared)
+        if row not in said:
+            said[row] = _parts(row)
+        text = " ".join(said[row]) or title
+        dense = titles.normal(title)
+        rest = "|".join(part for part in said[row] if part not in dense)
         printed = row_date(rest, rest) or row_date(rest.replace("|", ""))
         container = _list_of(row)
         entry = Entry(url, title, printed or dialects.url_date(url), text)
@@ -221,7 +227,13 @@ def target(anchor: HtmlElement) -> str | None:
     return called.group(1) if called else None
 
 
-def _row_element(anchor: HtmlElement) -> HtmlElement:
+def _parts(row: HtmlElement) -> list[str]:
+    """The pieces of a row's text without white space; none where there are too many for one row."""
+    parts = list(islice(filter(None, ("".join(part.split()) for part in row.itertext())), _MOST_PARTS + 1))
+    return parts if len(parts) <= _MOST_PARTS else []
+
+
+def _row_element(anchor: HtmlElement, shared: dict[HtmlElement, bool]) -> HtmlElement:
     """The child of the list that holds the anchor: li, tr, dd, or the block that it shares with its date."""
     node = anchor
     for _ in range(6):
@@ -230,10 +242,18 @@ def _row_element(anchor: HtmlElement) -> HtmlElement:
             return node
         if parent.tag in _CONTAINERS and node.tag != "td":
             return node
-        if node is not anchor and len(list(parent.iter("a"))) > len(list(node.iter("a"))):
+        if node is not anchor and _has_neighbour(node, parent, shared):
             return node
         node = parent
     return node
+
+
+def _has_neighbour(node: HtmlElement, parent: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether the parent holds anchors besides those of the node."""
+    if node not in known:
+        others = chain(node.itersiblings(), node.itersiblings(preceding=True))
+        known[node] = parent.tag == "a" or any(next(other.iter("a"), None) is not None for other in others)
+    return known[node]
 
 
 def _list_of(row: HtmlElement) -> HtmlElement:
