@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.lists import rows
 from crawler.lists.dialects import is_file
 from crawler.lists.model import Page, once
 from crawler.lists.rows import parse
+from crawler.titles import looks_like_report
 
 _SHELL = 4_000
 _LOCATION = re.compile(
-    r"(?:(?:window|document|self|top|parent)\.)*location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]"
+    r"(?:(?:window|document|self|top|parent)\.)*location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"](?!\s*\+)"
     r"|(?:(?:window|document|self|top|parent)\.)*location\.(?:replace|assign)\(\s*['\"]([^'\"]+)['\"]\s*\)"
 )
 _REFRESH = re.compile(
@@ -52,6 +54,12 @@ def target(page: Page) -> str | None:
         return None
     found = _REFRESH.search(page.text) or _REFRESH_LAST.search(page.text)
     href = found.group(1) if found else _scripted(_CLICK.sub("", page.text))
+    if (
+        href
+        and not found
+        and any(looks_like_report(entry.title) for entry in rows.entries(page, guess=False))
+    ):
+        return None  # a short list whose script pages or searches
     url = page.absolute(href) if href else None
     return url if url and url.rstrip("/") != page.url.rstrip("/") else None
 

@@ -126,6 +126,13 @@ NEXT = [
     ("<a href='index_2.html'>&gt;</a>", "index_2.html"),
     ("<a href='index_2.html'>[下一页]</a>", "index_2.html"),
     ("<span>1</span><a href='index_2.html'>2</a><a href='index_3.html'>3</a>", "index_2.html"),
+    ("<a href='index_2.html'><img src='n.gif' alt='下一页'></a>", "index_2.html"),
+    ("<a href='index_2.html' title='下一页'><i class='arrow'></i></a>", "index_2.html"),
+    (
+        "<select><option value='index_1.html'>第1页</option><option value='index_2.html'>第2页</option></select>",
+        "index_2.html",
+    ),
+    ("<select><option value='1'>1</option><option value='2'>2</option></select>", None),
     ("<script>createPage(5, 0, 'list', 'shtml')</script>", "list_1.shtml"),
     ("<script>createPageHTML(5,0,'home','htm',99)</script>", "home_1.htm"),
     ("<script>var currentPage = 0; var countPage = 3;</script>", "index_1.html"),
@@ -252,6 +259,14 @@ def test_rows_as_data_of_a_script():
     (entry,) = adapters.read(page(f"<script>var slides={slides};show({reports});</script>")).entries
     assert (entry.url, entry.date) == (f"{COLUMN}t1.html", "2025-01-20")
     assert adapters.read(page(f"<script>var slides={slides}</script>")).entries == ()
+
+
+@pytest.mark.parametrize("script", ["location.href='list_'+n+'.html'", "location.href='/so/'"])
+def test_a_short_list_with_a_script_is_no_shell(script):
+    row = f"<ul><li><a href='{ARTICLE.format(1)}'>2022年政府信息公开工作年度报告</a></li></ul>"
+    short = page(f"<body>{row}<script>function go(n){{{script}}}</script></body>")
+    assert recognise(short, expect="list").name == "list"
+    assert len(adapters.read(short).entries) == 1
 
 
 def test_a_refresh_whose_attributes_are_turned_around():

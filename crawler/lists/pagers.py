@@ -37,6 +37,7 @@ _OF = re.compile(r"(?<![\d/.])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])\s*页?")
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,4})\s*(?:<[^>]+>\s*)*页")
 _ITEMS = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,6})\s*(?:<[^>]+>\s*)*[条篇项]")
 _PAGER_WORDS = re.compile(r"[首尾末]页|[上下]一?页|\d\s*/\s*\d")
+_NUMBERED = re.compile(r"^第?(\d{1,5})页?$")
 _INDEX = re.compile(r"^(?P<name>.+?)_(?P<index>\d{1,4})\.(?P<ext>\w+)$")
 
 
@@ -64,14 +65,14 @@ def anchor(page: Page) -> Next | None:
     if page.tree is None:
         return None
     numbers: dict[str, HtmlElement] = {}
-    for link in page.tree.iter("a"):
-        text = "".join("".join(link.itertext()).split())
+    for link in page.tree.iter("a", "option"):
+        text = "".join("".join(link.itertext()).split()) or _pictured(link)
         if len(text) > 8:
             continue
         if NEXT_TEXT.match(text) and (url := _leads_on(page, link)):
             return Next(url, number=page.number + 1, state=page.state)
-        if text.isdigit():
-            numbers.setdefault(text, link)
+        if numbered := _NUMBERED.match(text):
+            numbers.setdefault(numbered.group(1), link)
     following = numbers.get(str(page.number + 1))
     if following is None or not ({"1", "2"} & numbers.keys()) or not _pager_like(numbers):
         return None
@@ -196,8 +197,15 @@ def _request(page: Page, name: str | None, number: int) -> Next | None:
 
 def _leads_on(page: Page, link: HtmlElement) -> str | None:
     href = (link.get("href") or "").strip()
-    url = page.absolute(href)
+    value = link.get("value") if link.tag == "option" else None
+    url = page.absolute(value if value and not value.isdigit() else href)
     return url if url and url != page.url else None
+
+
+def _pictured(link: HtmlElement) -> str:
+    """The words of an arrow that is drawn: the link's title, or what stands in its picture's place."""
+    words = [link.get("title"), *(image.get("alt") or image.get("title") for image in link.iter("img"))]
+    return next((word.strip() for word in words if word), "")
 
 
 def _pager_like(numbers: dict[str, HtmlElement]) -> bool:
