@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parsers.documents.stream import hollow
-from parsers.documents.tree import backwards, string, tag, values
+from parsers.documents.tree import backwards, string, tag
 from parsers.model import Text
 from parsers.publisher import PLACE, is_name
 from parsers.sections import opens_section
@@ -65,7 +65,6 @@ _NARROW = 100
 _PARTS = ("table", "tbody", "tr", "td", "th", "thead", "p", "span")
 _LONG_TEXT = 400
 """Characters above which a td holds a page's content rather than a table's."""
-_IDS_IN, _CLASSES_IN = values("descendant-or-self::*/@id"), values("descendant-or-self::*/@class")
 
 
 def choose(tree: _Element) -> _Element:
@@ -86,7 +85,9 @@ def choose(tree: _Element) -> _Element:
         )
         around = _around(first, last)
         root = next(filter(_is_known, around), None)
-        if root is None and _has_known(body):
+        if root is None and not (
+            _is_heading(first) and _is_heading(last)
+        ):  # else no container may leave one out
             root = _container([first, *signs])
         if root is None and first is not last:
             root = _smallest(around, body)
@@ -166,15 +167,6 @@ def _around(first: _Element, last: _Element) -> list[_Element]:
     """The elements that hold both and so all between them, outermost first."""
     lines = ([*reversed(list(element.iterancestors())), element] for element in (first, last))
     return [one for one, other in zip(*lines, strict=False) if one is other]
-
-
-def _has_known(body: _Element) -> bool:
-    """Whether any element may be known: all their names are read at once, where asking each takes longer."""
-    return (
-        any(map(_is_known_id, _IDS_IN(body)))
-        or not _CLASSES.isdisjoint(" ".join(set(_CLASSES_IN(body))).split())
-        or next(body.iter("ucapcontent"), None) is not None
-    )
 
 
 def _container(signs: list[_Element]) -> _Element | None:

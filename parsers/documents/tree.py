@@ -94,11 +94,6 @@ def finder(path: str) -> Callable[[_Element], list[_Element]]:
     return cast("Callable[[_Element], list[_Element]]", etree.XPath(path))
 
 
-def values(path: str) -> Callable[[_Element], list[str]]:
-    """A compiled XPath that finds values of attributes."""
-    return cast("Callable[[_Element], list[str]]", etree.XPath(path, smart_strings=False))
-
-
 def attribute(element: _Element, name: str) -> str:
     """An attribute's value without space around it; empty if it is not there."""
     return str(element.get(name) or "").strip()
