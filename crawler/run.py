@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -26,6 +25,7 @@ from archive.store import Archive
 from crawler.portals import Portal
 from crawler.summary import Summary, summarise
 from crawler.tally import Progress, Tally
+from parsers.processes import left_to_the_caller
 
 _PATIENCE = 20
 """Seconds that the child process has to write what it gathered and to end when it is asked to."""
@@ -118,13 +118,8 @@ def _run(job: Job, progress: Callable[[Progress], None] | None) -> list[Tally]:
 
 def start(child: BaseProcess) -> None:
     """Start a child process that leaves Ctrl-C to us, who end it: at any moment, and without a word of its own."""
-    resource_tracker.ensure_running()  # unblocks what is blocked when it starts, so before
-    with _without_main():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            child.start()  # it inherits what is blocked
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _without_main(), left_to_the_caller():
+        child.start()
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
+import sys
 from contextlib import suppress
+from types import TracebackType
 
 import parsers.workers  # noqa: F401  the pool's own part
 from parsers.forms import load_forms
@@ -24,3 +27,11 @@ with suppress(Exception):  # parsers that can't read it will say so of the docum
     read(blank_form(), second="never")
 gc.collect()
 gc.freeze()  # what is here stays: no process that reads need look through it for garbage
+
+
+def _quietly(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A process could not begin, because its caller was stopped meanwhile: the caller knows of its death."""
+    logging.getLogger(__name__).debug("a process could not begin", exc_info=(kind, error, trace))
+
+
+sys.excepthook = _quietly

@@ -8,11 +8,12 @@ reads begins with them. What such a process runs must be importable by name; the
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import TypeVar
@@ -29,9 +30,21 @@ def prepare(*modules: str) -> None:
     """
     # it looks for modules where we do; by itself it would begin with the folder in which it is started
     paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-    with _lock, _replaced(os.environ, {"PYTHONPATH": paths, "PYTHONSAFEPATH": "1"}):
+    environment = _replaced(os.environ, {"PYTHONPATH": paths, "PYTHONSAFEPATH": "1"})
+    with _lock, environment, left_to_the_caller():
         forkserver.set_forkserver_preload([*modules, "parsers.preload"])
         forkserver.ensure_running()
+
+
+@contextmanager
+def left_to_the_caller() -> Iterator[None]:
+    """Processes that begin within this never hear of Ctrl-C: the caller ends them, without a word of theirs."""
+    resource_tracker.ensure_running()  # unblocks what is blocked when it starts, so before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield  # they inherit what is blocked
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Process(ForkServerProcess):

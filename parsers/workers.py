@@ -72,7 +72,11 @@ def run(
     prepare(_module(function))
     settings = (limits.memory, logging.getLogger().getEffectiveLevel())
     with ProcessPool(workers, initializer=_set_up, initargs=settings, context=Context()) as pool:
-        yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
+        try:
+            yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
+        except BaseException:  # Ctrl-C, or the caller wants no more: what is under way need not end
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,3 +117,45 @@ def test_a_reader_that_hangs_ends_with_its_caller(tmp_path: Path) -> None:
     while Path(f"/proc/{reader}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{reader}").exists()
+
+
+def deaf_to(_: str) -> list[int]:
+    return sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+
+
+def test_processes_leave_ctrl_c_to_their_caller() -> None:
+    script = "from tests.test_workers import deaf_to, run; print(*run(deaf_to, ['x']))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=HOUSE, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"('x', [{int(signal.SIGINT)}])\n", "")
+
+
+def test_run_that_is_given_up_ends_at_once() -> None:
+    outcomes = run(process_of, ["a", "hang"], limits=Limits(60))
+    next(iter(outcomes))
+    start = time.monotonic()
+    outcomes.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - start < 20
+
+
+def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>银川市人民政府2024年政府信息公开工作年度报告</p>", "utf-8")
+    for pause in (0.0, 0.1, 0.3, 0.6):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nianbao", "parse", *[str(page)] * 20_000],
+            cwd=HOUSE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        while process.poll() is None and not _children(process.pid):
+            time.sleep(0.01)
+        time.sleep(pause)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, said = process.communicate(timeout=60)
+        assert said == "nianbao: interrupted; what was finished is kept\n", pause
+        # CPython ends by the signal in spite of our status if it came while some class was being made
+        assert process.returncode in (1, -signal.SIGINT), pause
+
+
+def _children(pid: int) -> str:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text()
