@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.cells import Laid, lay
+from parsers.documents import pdf_assembly
+from parsers.documents.pdf_assembly import assemble
+from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_spelled import side_by_side
 from parsers.documents.pdf_unruled import unruled_tables
 from parsers.model import Document
@@ -172,3 +175,15 @@ def test_a_line_of_labels_is_parted(text: str) -> None:
 @pytest.mark.parametrize("text", ["社会公益组织", "上年总计", "坚持以公开为常态", "政府信息公开"])
 def test_what_is_no_line_of_labels_stays_whole(text: str) -> None:
     assert side_by_side(text) == (text,)
+
+
+def test_what_is_no_unruled_table_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of figures are not read by the order of the words: a label's lines may stand beside another's figures."""
+    known = random_known(Random("lines"), form="2021", habits=Habits(zero=0.3, largest=99))
+    made = Pages(Setting(), Random(0))
+    made.line("三、收到和处理政府信息公开申请情况")
+    made.table(draw(known)[1], [100.0] * 3 + [50.0] * 7)
+    sheets = [Sheet(page, 800.0, 842.0, glyphs, []) for page, glyphs in enumerate(made.glyphs, 1)]
+    assert any(cell.value for cell in lay(assemble(sheets, {}), year=known.year).cells)
+    monkeypatch.setattr(pdf_assembly, "unruled_tables", lambda parts: [])
+    assert list(assemble(sheets, {}).tables()) == []

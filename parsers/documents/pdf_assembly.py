@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from parsers.documents.pdf_furniture import Furniture
 from parsers.documents.pdf_halves import halves
 from parsers.documents.pdf_layout import Box, Glyph, Grid, Line
-from parsers.documents.pdf_loose import written
-from parsers.documents.pdf_prose import Margins, margins
+from parsers.documents.pdf_prose import Margins, margins, paragraphs
 from parsers.documents.pdf_rules import Frame, lengthened, widened
 from parsers.documents.pdf_sheet import Sheet
 from parsers.documents.pdf_sheets import doubt_beside, fill, shown, text_lines
@@ -143,7 +142,6 @@ def _level(item: _Item) -> float:
 
 
 def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
-    ruled = any(isinstance(item, Grid) and len(item.xs) > 2 for page in pages for item in page.items)
     lines: list[tuple[int, Line]] = []
     sewn: Piece | None = None
     for page in pages:
@@ -153,7 +151,7 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
                 sewn = None
                 lines.append((page.number, item))
                 continue
-            yield from written(lines, bounds, with_tables=not ruled)
+            yield from paragraphs(lines, bounds)
             lines = []
             if isinstance(item, _Unruled):
                 yield from _finished(sewn)
@@ -166,7 +164,7 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
             yield from _finished(sewn)
             sewn = piece(item)
     yield from _finished(sewn)
-    yield from written(lines, bounds, with_tables=not ruled)
+    yield from paragraphs(lines, bounds)
 
 
 def _finished(sewn: Piece | None) -> Iterator[Block]:
