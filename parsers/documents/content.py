@@ -80,14 +80,12 @@ def choose(tree: _Element) -> _Element:
             filter(_is_known, body.iter(*_HOLDERS)), key=lambda known: len(string(known)), default=None
         )
     else:
-        last = next(
-            (element for element in backwards(body) if element.tag in _SPEAKING and _is_sign(element)), first
-        )
+        backward = (element for element in backwards(body) if element.tag in _SPEAKING)
+        last = next(filter(_is_sign, backward), first)
         around = _around(first, last)
         root = next(filter(_is_known, around), None)
-        if root is None and not (
-            _is_heading(first) and _is_heading(last)
-        ):  # else no container may leave one out
+        framed = _is_heading(first) and _is_heading(last)  # no container may leave one of these out
+        if root is None and not framed:
             root = _container([first, *signs])
         if root is None and first is not last:
             root = _smallest(around, body)
