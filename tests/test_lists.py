@@ -140,6 +140,14 @@ NEXT = [
     ("<script>var pagination_script_config = {total: 4, cur: 0}</script>", "index_1.html"),
     ("<script>function createPageHTML(_nPageCount, _nCurrIndex, a, b){}</script>", None),
     ("<a href='javascript:void(0)'>下一页</a>", None),
+    (
+        "<a href='javascript:go(2)'>下一页</a><script>function go(n){location.href='list_'+n+'.html'}</script>",
+        "list_2.html",
+    ),
+    (
+        "<a href='#' onclick='go(1)'>下一页</a><script>function go(n){location='index_'+n+'.html'}</script>",
+        "index_1.html",
+    ),
     ("<a href='#'>下一页</a>", None),
 ]
 
@@ -259,6 +267,13 @@ def test_rows_as_data_of_a_script():
     (entry,) = adapters.read(page(f"<script>var slides={slides};show({reports});</script>")).entries
     assert (entry.url, entry.date) == (f"{COLUMN}t1.html", "2025-01-20")
     assert adapters.read(page(f"<script>var slides={slides}</script>")).entries == ()
+
+
+def test_a_next_page_that_only_a_script_finds_is_said():
+    row = f"<ul><li><a href='{ARTICLE.format(1)}'>2022年政府信息公开工作年度报告</a></li></ul>"
+    assert adapters.read(page(f"{row}<a href='javascript:load(2)'>下一页</a>")).truncated
+    assert not adapters.read(page(f"{row}<a href='javascript:void(0)'>下一页</a>")).truncated
+    assert not adapters.read(page(f"{row}<a href='javascript:load(2)'>下一页</a>", number=2)).truncated
 
 
 @pytest.mark.parametrize("script", ["location.href='list_'+n+'.html'", "location.href='/so/'"])

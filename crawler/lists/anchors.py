@@ -27,5 +27,6 @@ def read(page: Page, *, guess: bool = True) -> Listing:
         children=children,
         total=pager.total,
         pages=pager.pages,
+        truncated=pager == pagers.Pager() and pagers.unreachable(page),
         family=FAMILY,
     )

@@ -37,6 +37,10 @@ _OF = re.compile(r"(?<![\d/.])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/])\s*页?")
 _PAGES = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,4})\s*(?:<[^>]+>\s*)*页")
 _ITEMS = re.compile(r"共\s*(?:<[^>]+>\s*)*(\d{1,6})\s*(?:<[^>]+>\s*)*[条篇项]")
 _PAGER_WORDS = re.compile(r"[首尾末]页|[上下]一?页|\d\s*/\s*\d")
+_BUILT = re.compile(
+    r"location(?:\.href)?\s*=\s*['\"]([\w./-]*)['\"]\s*\+\s*\(?\s*\w+\s*\)?\s*\+\s*['\"](\.\w+)['\"]"
+)
+_ARGUMENT = re.compile(r"\w+\(\s*['\"]?(\d{1,4})['\"]?\s*[,)]")
 _NUMBERED = re.compile(r"^第?(\d{1,5})页?$")
 _INDEX = re.compile(r"^(?P<name>.+?)_(?P<index>\d{1,4})\.(?P<ext>\w+)$")
 
@@ -52,7 +56,7 @@ class Pager:
 
 def find(page: Page) -> Pager:
     """The page's pager: anchor, then script, with whatever totals are printed."""
-    scripted = trs(page) or ucap(page) or called(page)
+    scripted = trs(page) or ucap(page) or called(page) or built(page)
     by_anchor = anchor(page) or postback.turn(page)
     if by_anchor is not None:
         known = scripted or Pager()
@@ -117,6 +121,40 @@ def called(page: Page) -> Pager | None:
         return Pager(None, pages)
     following = _request(page, f"{name}_{page.number + 1}.{ext}", page.number + 1)
     return Pager(replace(following, sure=pages is not None) if following else None, pages)
+
+
+def built(page: Page) -> Pager | None:
+    """A pager whose 下一页 calls a function with the page's number, which writes it between two pieces of an address."""
+    number = _called_with(page)
+    pieces = _BUILT.search(page.text) if number is not None else None
+    if number is None or not pieces:
+        return None
+    following = _request(page, f"{pieces.group(1)}{number}{pieces.group(2)}", page.number + 1)
+    if following is None or following.url == page.url:
+        return None
+    sure = (
+        number > page.number
+    )  # else it counts from 0, or this is the last page of a pager that counts from 1
+    return Pager(replace(following, sure=sure), printed_pages(page), printed_items(page))
+
+
+def unreachable(page: Page) -> bool:
+    """Whether 下一页 calls a function with a number, so that there is a next page which only the script can find."""
+    number = _called_with(page)
+    return number is not None and number > page.number
+
+
+def _called_with(page: Page) -> int | None:
+    """The number beyond this page with which 下一页 calls a function; None where it calls none."""
+    for link in page.tree.iter("a") if page.tree is not None and b"(" in page.body else ():
+        if not NEXT_TEXT.match("".join("".join(link.itertext()).split())) or _leads_on(page, link):
+            continue
+        called = _ARGUMENT.search(link.get("onclick") or link.get("href") or "")
+        if (
+            called and int(called.group(1)) >= page.number
+        ):  # counted from 0, the next one bears this one's number
+            return int(called.group(1))
+    return None
 
 
 def printed_pages(page: Page) -> int | None:
