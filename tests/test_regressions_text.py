@@ -255,3 +255,30 @@ def test_figures_one_below_the_other_with_signs_that_there_is_none() -> None:
     )
     assert values(report, "requests", "new") == [1, None, 3, 0, None, 6, 10]
     assert values(report, "requests", "carried_in") == [0] * 7
+
+
+def test_a_note_that_breaks_off_does_not_swallow_the_next_rows_label() -> None:
+    report = parse(
+        REQUESTS,
+        "（一）予以公开 1 2 3 4 5 6 21\n（二）部分公开（\n（三）不予公开 1.属于国家秘密 3 0 0 0 0 0 3\n2.其他法律行政法规禁止公开 0 0 0 0 0 0 0",
+    )
+    assert values(report, "requests", "partly_granted") == [None] * 7
+    assert values(report, "requests", "denied_state_secret") == [None] * 7
+    assert values(report, "requests", "denied_other_law") == [0] * 7
+
+
+def test_a_row_cut_off_behind_empty_cells_of_its_label_is_not_read() -> None:
+    head = "\t\t\t" + "\t".join(column.zh for column in load_forms()["2021"].table("requests").columns())
+    report = parse(
+        f"{head}\n\t\t1.属于国家秘密\t5102\t306\t0\t0\t0\t0\t5408\n四、结转下年度继续办理\t\t\t5102\t306\t0\t0\t\n0\t0\t5408"
+    )
+    assert values(report, "requests", "denied_state_secret") == [5102, 306, 0, 0, 0, 0, 5408]
+    assert values(report, "requests", "carried_out") == [None] * 7
+
+
+def test_rows_of_the_annex_that_run_into_each_other_are_not_read() -> None:
+    report = parse(
+        "统计指标\t单位\t统计数\n（一）收到申请数\t件\t20\n1.当面申请数\t件\t7\n2.传真申请数\t件\t355　　信函类申请\t件\t3050\n3.网络申请数\t件\t9"
+    )
+    assert values(report, "statistics", "3.1.2") == [None]
+    assert values(report, "statistics", "3.1.3") == [9]

@@ -30,6 +30,7 @@ from parsers.tables.wording import (
     letters_of,
     near,
     run_together,
+    swallows_label,
     without_notes,
 )
 
@@ -218,6 +219,8 @@ def _doubt_last(state: _State, findings: Findings, why: str) -> None:
 
 def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
     """The header and row that the words name, and what is left of the row's label; None if not certain."""
+    if swallows_label(text):
+        return None
     letters = letters_of(without_notes(text))
     candidates = []
     for form, table, block in blocks():

@@ -51,18 +51,20 @@ class _Columns:
     heads: Sequence[Head]
     same_table: bool
     narrow: bool
+    fits: bool
+    """Whether a row of the table stood just under the labels, so that one which doesn't lost or gained cells."""
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
     heads: list[Head] = []
-    previous, narrow = "", False
+    previous, narrow, fits = "", False, False
     for number, line in enumerate(lines):
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
             heads, previous = _sound(_heads(header), header), ""
-            narrow = _is_narrow(heads, header, lines[number + 1 :])
+            narrow, fits = _is_narrow(heads, header, lines[number + 1 :]), False
             findings.seen.add(TABLE)
             continue
         label = _row_label(line, previous)
@@ -70,7 +72,8 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             previous = label[1]
             same = bool(header) and header[-1].table == line.table
-            _read_row(line, label, _Columns(heads, same, same and narrow), findings)
+            _read_row(line, label, _Columns(heads, same, same and narrow, same and fits), findings)
+            fits = fits or (same and _stands_under(line, label[0], heads))
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -189,6 +192,12 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
             findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
 
 
+def _stands_under(line: Line, label: GridCell, heads: Sequence[Head]) -> bool:
+    """Whether the row's figures, one for each label, stand just under the labels."""
+    columns = [cell.column for cell in line.after(label)]
+    return bool(columns) and columns == [head.first for head in heads if head.name]
+
+
 def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) -> bool:
     """Whether another label, which no form knows, stands between the last known one and the figures."""
     first = next((cell for cell in values if cell.text.strip()), None)
@@ -210,6 +219,9 @@ def _match(heads: Sequence[Head], values: list[GridCell], columns: _Columns) -> 
             return pairs
     if unknown or len(names) < _FEWEST or not is_subsequence(names, COLUMNS):
         return None
+    open_ended = bool(values) and not values[0].text.strip() and not values[-1].text.strip()
+    if columns.fits and open_ended and values[0].column < heads[0].first:
+        return None  # the first empty cells may be the label's, and as many of the figures cut off
     filled = without_padding(values)
     full = all(cell.text.strip() for cell in filled)
     return match_by_order(COLUMNS, values) or (match_by_order(COLUMNS, filled) if full else None)

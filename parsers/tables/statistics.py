@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -141,6 +142,8 @@ def _choose(cells: Sequence[GridCell], column: int | None) -> GridCell | None:
         cell for cell in cells if cell.text.strip() and read_figure(cell.text, unit="万元").state != "unread"
     ]
     figures = said if any(is_figure(cell.text) for cell in said) else []
+    if column is None and any(re.search(r"\d", cell.text) for cell in cells if cell not in said):
+        return None  # another row seems to have run into this one
     if column is not None and column >= 0:
         placed = [cell for cell in cells if cell.column <= column < cell.column + cell.colspan]
         candidates = placed or figures

@@ -15,6 +15,7 @@ _DROPPED = re.compile(r"[\W\d_]+")
 NOTE = re.compile(r"\([^()]*\)")
 OPEN_NOTE = re.compile(r"\([^()]*$")
 _RUN_TOGETHER = re.compile(r"0\d")
+_KNOWN_ALONE = 4
 _LOST = 3
 """Characters that a header may have lost and still be known."""
 GRID_NOTE = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
@@ -79,6 +80,23 @@ def without_notes(text: str) -> str:
 def letters_of(text: str) -> str:
     """The Chinese characters of a text, and nothing else."""
     return _DROPPED.sub("", squeeze(text))
+
+
+def swallows_label(text: str) -> bool:
+    """Whether a note that breaks off seems to hold a row's label: its own row then lost its figures, and the note its end."""
+    bare = squeeze(text)
+    while (shorter := NOTE.sub("", bare)) != bare:
+        bare = shorter
+    note = OPEN_NOTE.search(bare)
+    letters = letters_of(note[0]) if note else ""
+    return any(label in letters for label in _labels()) if letters else False
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """The labels of rows that are long enough to be known by themselves."""
+    found = (letters_of(without_notes(row.zh)) for _, _, block in blocks() for row in block.rows)
+    return frozenset(label for label in found if len(label) >= _KNOWN_ALONE)
 
 
 def run_together(figures: Sequence[str]) -> bool:
