@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -61,12 +61,13 @@ class Archive:
         folder = Path(path)
         if not write:
             return cls(folder, opening.for_reading(folder), None)
-        held = opening.take_lock(folder)
-        try:
-            return cls(folder, opening.for_writing(folder), held)
-        except BaseException:
-            held.close()
-            raise
+        with ExitStack() as opened:
+            held = opened.enter_context(opening.take_lock(folder))
+            db = opening.for_writing(folder)
+            opened.callback(db.close)
+            archive = cls(folder, db, held)
+            opened.pop_all()  # from here on it is the archive that closes them
+            return archive
 
     def __enter__(self) -> Self:
         return self
