@@ -252,8 +252,8 @@ def _pager_like(numbers: dict[str, HtmlElement]) -> bool:
 
 
 def _visible(page: Page) -> str:
-    return (
-        ""
-        if page.tree is None
-        else " ".join(page.tree.xpath("//span/text() | //a/text() | //em/text() | //div/text()"))
-    )
+    if page.tree is None:
+        return ""
+    # one path: joining the nodes of several takes time with the square of their number
+    texts = page.tree.xpath("//text()[parent::span or parent::a or parent::em or parent::div]")
+    return " ".join(texts)
