@@ -91,7 +91,7 @@ def test_a_plain_table_is_read_whole(align: str, valign: str, *, keep: bool) -> 
         assert not missed, (form, missed)
 
 
-@pytest.mark.parametrize("room", range(60, 340, 20))
+@pytest.mark.parametrize("room", [*range(60, 340, 20), *range(67, 340, 14)])
 def test_a_block_below_a_cut_one_keeps_its_header(room: int) -> None:
     """The same names of columns stand over the last row of one block and over the rows of the next."""
     known = random_known(Random("blocks"), form="2021", habits=Habits(zero=0.3, largest=999))

@@ -285,8 +285,11 @@ def _following(pieces: Sequence[Piece], steps: tuple[int, ...]) -> list[int]:
     return [*found, *below]
 
 
-def printed_again(pieces: Sequence[Piece], header: Sequence[Spelled]) -> set[Piece]:
-    """Everything among a header's labels where it stands once more, piece for piece, at the top of a later page."""
+def printed_again(pieces: Sequence[Piece], header: Sequence[Spelled], *, whole: bool = False) -> set[Piece]:
+    """Everything among a header's labels where it stands once more, piece for piece, at the top of a later page.
+
+    ``whole``: nothing of it may be gone, for another header differs in its first line only.
+    """
     part = header[0].part
     high, low = min(label.top for label in header), max(label.bottom for label in header)
     model = [piece for piece in pieces if piece.part == part and high <= piece.level <= low]
@@ -295,7 +298,16 @@ def printed_again(pieces: Sequence[Piece], header: Sequence[Spelled]) -> set[Pie
         here = [piece for piece in pieces if piece.part == later][: len(model) + FURNITURE]
         above = next((at for at, piece in enumerate(here[:FURNITURE]) if in_label(piece.text)), FURNITURE - 1)
         copies = (_copied(model, here[start:]) for start in range(above + 1))
-        found.update(next((copy for copy in copies if 2 * len(copy) > len(model)), ()))
+        found.update(
+            next(
+                (
+                    copy
+                    for copy in copies
+                    if (len(copy) == len(model) if whole else 2 * len(copy) > len(model))
+                ),
+                (),
+            )
+        )
     return found
 
 

@@ -92,7 +92,7 @@ def _headers_again(pieces: Sequence[Piece], page: Page) -> Iterator[tuple[int, s
         high = min(head.top for head in header) - HEADER * size * (table == "requests")
         roles: tuple[Role, ...] = ("heading", "note")
         others = [label for role in roles for label in page.named(table, role, low=high, high=low)]
-        yield header[0].part, printed_again(pieces, [*header, *others])
+        yield header[0].part, printed_again(pieces, [*header, *others], whole=table == "disclosure")
 
 
 def _headers(page: Page) -> Iterator[tuple[str, list[Spelled]]]:
