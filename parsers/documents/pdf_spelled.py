@@ -286,10 +286,7 @@ def _following(pieces: Sequence[Piece], steps: tuple[int, ...]) -> list[int]:
 
 
 def printed_again(pieces: Sequence[Piece], header: Sequence[Spelled], *, whole: bool = False) -> set[Piece]:
-    """Everything among a header's labels where it stands once more, piece for piece, at the top of a later page.
-
-    ``whole``: nothing of it may be gone, for another header differs in its first line only.
-    """
+    """Everything among a header's labels where it stands once more at the top of a later page, ``whole`` or nearly so."""
     part = header[0].part
     high, low = min(label.top for label in header), max(label.bottom for label in header)
     model = [piece for piece in pieces if piece.part == part and high <= piece.level <= low]
