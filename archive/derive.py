@@ -10,15 +10,17 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 
 from archive import fingerprints, prepared, search, twins
 from archive.figures import APPLICANTS
 from archive.overlays import lay_over
+from parsers.regions import full_name, region_of
 
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
 ALSO = ("overlays", *prepared.TABLES)
 """Made from those tables as they are now."""
-RELEASE = 3
+RELEASE = 4
 """Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
 
@@ -39,7 +41,7 @@ _ACCEPTED = """
 """
 
 # the region is that of the publisher where its name tells, else the portal's; ids rest on the portal's alone, for
-# only names without a place need one.
+# only names without a place, or of a county whose name others share, need one.
 # a document that doesn't name its agency or year takes it from the page that linked to it, as that page was then:
 # first the page of the same crawl, else the last one before; a page that is used again next year proves nothing
 _FILINGS = """
@@ -238,9 +240,15 @@ def agency_id(agency: str | None, region: str | None) -> str | None:
     return None if agency is None else _digest(_publisher(agency, region))
 
 
+@lru_cache(maxsize=4096)
 def _publisher(agency: str, region: str | None) -> str:
-    """A name without a place (教育局) is another agency in every region; a full one is the same everywhere."""
-    return agency if _PLACED.match(agency) else f"{agency}\n{region or ''}"
+    """A name without a place (教育局) is another agency in every region; a full one is the same everywhere.
+
+    A county's agency is the same with its city and province before its name or without; which county, its name
+    tells, else the portal's ``region``.
+    """
+    name = full_name(agency, region_of(agency) or region)
+    return name if _PLACED.match(name) else f"{name}\n{region or ''}"
 
 
 def _digest(text: str) -> str:

@@ -55,13 +55,20 @@ def region_of(agency: str, *, year: int | None = None) -> str | None:
 
 
 def full_name(agency: str, region: str | None) -> str:
-    """The agency's name with its city before its county (西夏区财政局: 银川市西夏区财政局), and 人民政府 in full."""
+    """The agency's name as it is usually written: its city before its county, no province before either, 人民政府 in full.
+
+    西夏区财政局 and 宁夏回族自治区银川市西夏区财政局 of 640105 are 银川市西夏区财政局.
+    """
     name = agency.removesuffix("政府") + "人民政府" if _is_short(agency) else agency
-    city = _name_of(f"{region[:4]}00") if region and not region.endswith("00") else None
-    if region and region[:2] in _MUNICIPALITIES:
-        city = _name_of(f"{region[:2]}0000")
-    county = _name_of(region) if region else None
-    return f"{city}{name}" if city and county and city != county and name.startswith(county) else name
+    own = _name_of(region) if region else None
+    if region is None or own is None:
+        return name
+    municipality = region[:2] in _MUNICIPALITIES
+    province, city = _name_of(f"{region[:2]}0000"), _name_of(f"{region[:4]}00")
+    if province and not municipality and name.removeprefix(province).startswith((city or own, own)):
+        name = name.removeprefix(province)
+    above = province if municipality else city
+    return f"{above}{name}" if above and above != own and name.startswith(own) else name
 
 
 def _is_short(agency: str) -> bool:

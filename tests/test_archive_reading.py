@@ -61,6 +61,27 @@ def test_report_is_read_and_filed(archive: Archive) -> None:
     assert json.loads(place)["path"] == "/html/body/table/tr[2]/td[3]"
 
 
+def test_agency_is_the_same_with_its_city_before_its_name(archive: Archive) -> None:
+    keep(archive, {"agency": "西夏区财政局"})
+    keep(archive, {"agency": "银川市西夏区财政局"}, url="a.pdf", kind="file", found_on=f"{LIST}p1")
+    keep(archive, {"agency": "西夏区政府"}, url="p2")
+    keep(archive, {"agency": "兴庆区财政局"}, url="p3")
+    parse_new(archive)
+    assert rows(archive, "SELECT agency, renditions FROM reports ORDER BY agency") == [
+        ("兴庆区财政局", 1),
+        ("西夏区政府", 1),
+        ("西夏区财政局", 2),
+    ]
+    assert report_id("西夏区政府", None, 2023) == report_id(AGENCY, None, 2023)
+
+
+def test_portal_tells_counties_of_one_name_apart() -> None:
+    nanjing = report_id("鼓楼区财政局", "320106", 2023)
+    assert nanjing == report_id("南京市鼓楼区财政局", "320000", 2023)
+    assert nanjing != report_id("鼓楼区财政局", "350102", 2023)
+    assert report_id("教育局", "320106", 2023) != report_id("教育局", "350102", 2023)
+
+
 def test_what_was_read_is_not_read_again(archive: Archive) -> None:
     keep(archive, {})
     assert parse_new(archive).originals == 1

@@ -46,6 +46,12 @@ def test_full_names() -> None:
     assert full_name("西夏区财政局", "640105") == "银川市西夏区财政局"
     assert full_name("银川市西夏区财政局", "640105") == "银川市西夏区财政局"
     assert full_name("海淀区政府", "110108") == "北京市海淀区人民政府"
+    assert full_name("北京市海淀区人民政府", "110108") == "北京市海淀区人民政府"
+    assert full_name("宁夏回族自治区银川市西夏区财政局", "640105") == "银川市西夏区财政局"
+    assert full_name("江苏省南京市人民政府", "320100") == "南京市人民政府"
+    assert full_name("江苏省人民政府", "320000") == "江苏省人民政府"
+    assert full_name("江苏省财政局", "320106") == "江苏省财政局"
+    assert full_name("西夏区财政局", "999999") == "西夏区财政局"
 
 
 def test_table_is_sound() -> None:
