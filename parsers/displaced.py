@@ -79,8 +79,8 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
         return True
     gained = values.count(None) == 1 and any(not claim.cell.text.strip() for claim in line)
     if len(values) > size:
-        spoilt = sum(not _adds_up(group) for group in _groups(values, size) if None not in group)
-        return spoilt >= _FEWEST - gained and any(_comes_out(moved, size) for moved in _moved(values))
+        known = any(not _adds_up(group) for group in _groups(values, size) if None not in group)
+        return gained and known and any(_comes_out(moved, size) for moved in _moved(values))
     return _spoilt(line, values, lacks, _FEWEST - gained)
 
 
