@@ -106,7 +106,8 @@ def agency_of(title: str) -> str | None:
     subjects = list(_SUBJECT.finditer(bare))
     if not subjects:
         return None
-    named = (found for found in reversed(subjects) if is_name(_YEAR.sub("", bare[: found.start()])))
+    names = ((found, _YEAR.sub("", bare[: found.start()])) for found in reversed(subjects))
+    named = (found for found, name in names if is_name(name) and not re.search("报告|年报", name))
     subject = next(named, subjects[0])  # 政务公开 may be part of a name: 大冶市政务公开办公室
     name = _YEAR.sub("", bare[: subject.start()])
     name = re.sub(r"^[\W\d_]+|(?:的|关于|报送|上报|公布|发布|[^\w)]|_)+$", "", name)

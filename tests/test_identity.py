@@ -223,3 +223,9 @@ def test_a_heading_of_the_column_beside_is_no_part_of_a_title() -> None:
         "昆明市西山区财政局2016年政府信息公开工作年度报告",
         "昆明市西山区财政局",
     )
+
+
+def test_a_title_printed_twice_names_its_publisher_once() -> None:
+    title = "银川市西夏区科学技术局2023年政府信息公开工作年度报告"
+    assert agency_of(title + title) == "银川市西夏区科学技术局"
+    assert agency_of("大冶市政务公开办公室2023年政府信息公开工作年度报告") == "大冶市政务公开办公室"

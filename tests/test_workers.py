@@ -152,7 +152,9 @@ def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
         time.sleep(pause)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         _, said = process.communicate(timeout=60)
-        assert said == "nianbao: interrupted; what was finished is kept\n", pause
+        *before, last = said.splitlines()  # before: what it had said of pages that it had read
+        assert last == "nianbao: interrupted; what was finished is kept", pause
+        assert all(line.startswith(f"nianbao: {page}: no annual report") for line in before), pause
         # CPython ends by the signal in spite of our status if it came while some class was being made
         assert process.returncode in (1, -signal.SIGINT), pause
 
