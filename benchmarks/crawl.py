@@ -10,7 +10,7 @@ are printed. ``--flat`` crawls so many small pages once more and prints the memo
 
 The archives stand in the working folder, on a disk as a user's do, and are removed at the end, so that no round pays
 for the files of the one before. Run it on a machine that does nothing else: load moves the ratio by ten points and
-more. On a loaded one it was 94% at 131 KB (91% with 4000 pages) and 163% at 8 KB.
+more. On a quiet one it was 85 and 90% at 131 KB (80% with 4000 pages) and 143 and 145% at 8 KB.
 """
 
 from __future__ import annotations
