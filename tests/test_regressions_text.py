@@ -282,3 +282,12 @@ def test_rows_of_the_annex_that_run_into_each_other_are_not_read() -> None:
     )
     assert values(report, "statistics", "3.1.2") == [None]
     assert values(report, "statistics", "3.1.3") == [9]
+
+
+def test_a_figure_that_a_line_end_broke_behind_a_tab_is_not_its_first_half() -> None:
+    lines = ["海林市司法局2021年政府信息公开工作年度报告", "信息内容\t本年收费金额（单位：万元）"]
+    broken = read("\n".join([*lines, "行政事业性收费\t10518.1", "531", "六、其他需要报告的事项"]).encode())
+    fees = next(cell for cell in broken.cells if cell.row == "fees")
+    assert (fees.value, fees.state, fees.raw) == (None, "unread", "10518.1 531")
+    numbered = read("\n".join([*lines, "行政事业性收费\t0", "12", "六、其他需要报告的事项"]).encode())
+    assert next(cell.value for cell in numbered.cells if cell.row == "fees") == 0

@@ -23,6 +23,10 @@ _RULE = re.compile(r"^[\s|:+=_\u2500-\u257f-]*[-=_─━═]{3}[\s|:+=_\u2500-\u
 _VALUE = re.compile(
     r"[+\-－−＋]?[\d０-９](?:[\d０-９,，.．]*[\d０-９])?(?:万元|亿元|元|件|条|项|次|人|个)?|[/／]|[-—－]{1,6}|无|零"
 )
+_BROKEN = re.compile(
+    r"[+\-－−＋]?(?![0０]\n?[\d０-９])[\d０-９][\d０-９,，.．]*\n[\d０-９,，.．]+(?:万元|亿元|元|件|条|项)?"
+)
+"""A figure that a line's end may have broken in two; none begins with a nought before another digit."""
 _NOTE = re.compile(r"\([^()]*\)")
 _UNIT = ("万元", "亿元", "元", "件", "条", "项", "次", "篇", "个", "人", "人次")
 _PROSE = re.compile(r"[。；;！]")
@@ -96,7 +100,11 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
 def _tabbed(lines: Sequence[_Line], start: int) -> int:
     """The end of a run of lines drawn with tabs that starts here, or ``start``."""
     end = start
-    while end < len(lines) and ("\t" in lines[end].text or _is_title_of_block(lines[end : end + 2])):
+    while end < len(lines) and (
+        "\t" in lines[end].text
+        or _is_title_of_block(lines[end : end + 2])
+        or (end > start and _is_rest(lines[end - 1], lines[end]))
+    ):
         end += 1
     return end if end - start > 1 or (end > start and lines[start].text.count("\t") > 2) else start
 
@@ -107,9 +115,20 @@ def _is_title_of_block(lines: Sequence[_Line]) -> bool:
     return alone and bool(BLOCK_TITLE.fullmatch(squeeze(lines[0].text)))
 
 
+def _is_rest(row: _Line, line: _Line) -> bool:
+    """Whether a line of digits alone may be the rest of the last figure of the row drawn with tabs above it."""
+    *before, last = row.text.split("\t")
+    return bool(before and _BROKEN.fullmatch(f"{last.strip()}\n{line.text.strip()}"))
+
+
 def _tab_table(lines: Sequence[_Line], number: int) -> Table:
-    cells = []
+    cells: list[GridCell] = []
     for row, line in enumerate(lines):
+        if row and _is_rest(
+            lines[row - 1], line
+        ):  # a space is left between the two, so that neither is a figure
+            cells[-1] = cells[-1]._replace(text=f"{cells[-1].text} {line.text.strip()}")
+            continue
         at = 0
         for column, text in enumerate(line.text.split("\t")):
             place = Place(table=number, row=row, column=column, line=line.number, span=(at, at + len(text)))
