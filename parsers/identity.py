@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.labels import squeeze, unspaced
 from parsers.model import Document, Problem, Text
-from parsers.publisher import PLACE, is_name, named_in_prose, signature
+from parsers.publisher import PLACE, is_name, is_placed, named_in_prose, signature
 from parsers.rows import is_subsequence
 from parsers.sections import opens_section
 
@@ -32,6 +32,7 @@ _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
 _COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
 _SITE = re.compile(r"门户$|网站?$|平台$")
+_NATIONAL = re.compile("国家|中国|中华")
 _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
     rf"({_NUMERAL})年度?(?:政府|政务)?(?:政务)?信息公开(?:工作)?(?:年度)?(?:报告|年报|情况)"
@@ -151,7 +152,7 @@ def _title(
     document: Document, texts: Sequence[Text], signed: str | None
 ) -> tuple[str | None, int, tuple[str, ...]]:
     """The report's title, the index of the text after it, and the agencies between which nothing decides."""
-    found = list(_title_lines(texts))
+    found = [_without_beside(heading, document, texts, signed) for heading in _title_lines(texts)]
     dated = [heading for heading in found if year_of(heading.title)]
     if dated:
         heading, rivals = _decide(_of_one_year(dated, document), document, texts, signed)
@@ -159,6 +160,19 @@ def _title(
     if named := next(_page_titles(document), None):
         return named, 0, ()
     return (found[0].title, found[0].after, ()) if found else (None, 0, ())
+
+
+def _without_beside(
+    heading: _Heading, document: Document, texts: Sequence[Text], signed: str | None
+) -> _Heading:
+    """The heading without a publisher above it that the report's own words don't bear out (发布机构, a mast)."""
+    if heading.rest is None:
+        return heading
+    named = [name for name in (signed, named_in_prose(_head(texts[heading.after :]))) if name]
+    borne_out = any(_compatible(name, agency_of(heading.title) or "") for name in named)
+    if not named or (borne_out and heading.rest not in _page_titles(document)):
+        return heading
+    return _Heading(heading.rest, heading.start + 1, heading.after)
 
 
 def _page_titles(document: Document) -> Iterator[str]:
@@ -176,11 +190,15 @@ def _named_by_page(document: Document, year: int | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A line or lines that may be the report's title: the indexes of the first text and of that after the last."""
+    """A line or lines that may be the report's title: the indexes of the first text and of that after the last.
+
+    ``rest`` is the title without its publisher where that stands in a line of another kind above: it may be beside it.
+    """
 
     title: str
     start: int
     after: int
+    rest: str | None = None
 
 
 def _of_one_year(headings: Sequence[_Heading], document: Document) -> Sequence[_Heading]:
@@ -248,15 +266,19 @@ def _title_lines(texts: Sequence[Text]) -> Iterator[_Heading]:
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(among) == size and is_report_title(joined) and len(joined) > 8:
-                if _belongs_together(lines):
-                    yield _completed(joined, texts, start, start + size)
+                if _belongs_together(lines, [part.level for part in among]):
+                    heading = _completed(joined, texts, start, start + size)
+                    yield replace(heading, rest=_beside(heading, texts))
                 break
 
 
-def _belongs_together(lines: Sequence[str]) -> bool:
+def _belongs_together(lines: Sequence[str], levels: Sequence[int]) -> bool:
     """Whether lines before a title are part of it, rather than other titles, or names of a portal's columns."""
-    if len(lines) == 1 or _begins_name(lines[0]):
+    if len(lines) == 1:
         return True
+    if _begins_name(lines[0]):
+        rest = "".join(lines[1:])
+        return not _is_whole(rest) or (bool(levels[0]) >= bool(levels[1]) and _goes_on(lines[0], rest))
     column = is_report_title(lines[-1]) and any(
         _COLUMN.search(line) or _SITE.search(line) for line in lines[:-1]
     )
@@ -266,6 +288,18 @@ def _belongs_together(lines: Sequence[str]) -> bool:
 def _is_whole(line: str) -> bool:
     """Whether a line is a title by itself, so that what stands above it is none of it."""
     return bool(is_report_title(line) and agency_of(line) and year_of(line))
+
+
+def _goes_on(above: str, title: str) -> bool:
+    """Whether a title that names a publisher by itself goes on with the name above: 银川市 / 西夏区科技局2020年….
+
+    A publisher named beside the title (发布机构, a site's mast) names it once more, or names another one.
+    """
+    agency = agency_of(title)
+    if agency is None or not squeeze(title).startswith(agency) or agency.startswith(_core(above)):
+        return False
+    part = _NATIONAL.match(above) or (above.endswith("政府") and agency.endswith("街道办事处"))
+    return not _compatible(agency, above) and bool(part or not is_name(above) or not is_placed(agency))
 
 
 def _begins_name(line: str) -> bool:
@@ -282,6 +316,23 @@ def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> _He
         if len(above) <= 40 and _begins_name(above):
             return _Heading(above + title, start - 1, after)
     return _Heading(title, start, after)
+
+
+def _beside(heading: _Heading, texts: Sequence[Text]) -> str | None:
+    """The title without the line above that names its publisher, where the title alone is a heading."""
+    above, first = (
+        texts[heading.start : heading.start + 2] if heading.after > heading.start + 1 else (None, None)
+    )
+    if (
+        above is None
+        or first is None
+        or above.level
+        or not first.level
+        or not _begins_name(unspaced(above.text))
+    ):
+        return None
+    rest = heading.title.removeprefix(unspaced(above.text))
+    return rest if is_report_title(rest) and year_of(rest) and agency_of(rest) is None else None
 
 
 def _head(texts: Sequence[Text]) -> list[str]:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from parsers.labels import squeeze
 from parsers.model import Text
+from parsers.regions import is_in_division
 
 _ORGAN = (
     r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|院|委|中心|街道|办事处|镇|乡|处|所|队|站|部|公司|集团|银行|协会|社|会|馆|"
-    r"学校|大学|学院|中学|小学|法庭|海关|支行|署|办)"
+    r"学校|大学|学院|中学|小学|幼儿园|法庭|海关|支行|分行|署|办|[农林牧渔茶种盐]场|电视台|兵团)"
 )
 PLACE = r"(?:省|自治区|市|自治州|州|盟|地区|县|自治县|区|旗|新区|开发区|高新区|园区|林区|特区)"
 """What the name of a place with a government ends in."""
@@ -72,7 +73,7 @@ def named_in_prose(paragraphs: Sequence[str]) -> str | None:
         for line in paragraphs:
             for match in pattern.finditer(line):
                 name = _OWN_OFFICE.sub("", _TAIL.sub("", _LEAD.sub("", match[1])))
-                if _is_whole(name):
+                if is_placed(name):
                     return name
     return None
 
@@ -83,16 +84,20 @@ def signature(texts: Sequence[Text]) -> str | None:
         match = _DATED.fullmatch(squeeze(texts[number].text))
         if match:
             name = _SEAL.sub("", match["name"] or squeeze(texts[number - 1].text))
-            if is_name(name) and _is_whole(name):
+            if is_name(name) and is_placed(name):
                 return name
     return None
 
 
-def _is_whole(name: str) -> bool:
+def is_placed(name: str) -> bool:
     """Whether a name says where its organ is, or is one of a kind that needs no place."""
-    placed = re.search(
-        rf"[\u4e00-\u9fff]{{2}}{PLACE}|省|镇|乡|街道|苏木|^国家|^中国|^中华人民共和国|^[\u4e00-\u9fff]{{2,}}(?:大学|海关|有限公司)"
-        rf"|^(?:长江|黄河|淮河|海河|珠江|松辽|太湖)|生态城",
-        name[:-1] if name[-1] not in "关学司" else name,
-    ) or re.match(_MINISTRY, name)
+    placed = (
+        is_in_division(name)
+        or re.search(
+            rf"[\u4e00-\u9fff]{{2}}{PLACE}|省|镇|乡|街道|苏木|^国家|^中国|^中华人民共和国|^[\u4e00-\u9fff]{{2,}}(?:大学|海关|有限公司)"
+            rf"|^(?:长江|黄河|淮河|海河|珠江|松辽|太湖)|生态城",
+            name[:-1] if name[-1] not in "关学司" else name,
+        )
+        or re.match(_MINISTRY, name)
+    )
     return bool(len(name) <= 40 and placed and not _NOT_ONE.search(name))

@@ -54,6 +54,11 @@ def region_of(agency: str, *, year: int | None = None) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
+def is_in_division(name: str) -> bool:
+    """Whether a name begins with that of a division of the table, also of one character (雄县科学技术局)."""
+    return any(name.startswith(region.name) for region in _starting(name[:2]))
+
+
 def full_name(agency: str, region: str | None) -> str:
     """The agency's name as it is usually written: its city before its county, no province before either, 人民政府 in full.
 

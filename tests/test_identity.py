@@ -229,3 +229,62 @@ def test_a_title_printed_twice_names_its_publisher_once() -> None:
     title = "银川市西夏区科学技术局2023年政府信息公开工作年度报告"
     assert agency_of(title + title) == "银川市西夏区科学技术局"
     assert agency_of("大冶市政务公开办公室2023年政府信息公开工作年度报告") == "大冶市政务公开办公室"
+
+
+@pytest.mark.parametrize(
+    ("beside", "title", "agency"),
+    [
+        ("海林市司法局", f"海林市司法局{BARE}", "海林市司法局"),
+        ("海林市司法局", f"2021年海林市司法局{REPORT}", "海林市司法局"),
+        ("海林市人民政府办公室", f"海林市{BARE}", "海林市人民政府"),
+        ("海林市人民政府", "海林市司法局政府信息公开工作2021年度报告", "海林市司法局"),
+        ("海林市", f"海林市司法局{BARE}", "海林市司法局"),
+        ("海林市财政局", f"海林市司法局{BARE}", "海林市司法局"),
+    ],
+)
+def test_a_publisher_named_beside_a_whole_title_is_no_part_of_it(
+    beside: str, title: str, agency: str
+) -> None:
+    found = printed("发布机构", beside, title, "一、总体情况")
+    assert (found.title, found.agency) == (title, agency)
+
+
+@pytest.mark.parametrize(
+    ("above", "title", "agency"),
+    [
+        ("牡丹江市", f"海林市司法局{BARE}", "牡丹江市海林市司法局"),
+        ("国家税务总局", f"海林市税务局{BARE}", "国家税务总局海林市税务局"),
+        (
+            "银川市西夏区人民政府",
+            f"西花园路街道办事处{BARE}",
+            "银川市西夏区人民政府西花园路街道办事处",
+        ),
+        ("海林市", f"司法局{BARE}", "海林市司法局"),
+    ],
+)
+def test_a_publishers_name_begun_above_goes_on_in_the_title(above: str, title: str, agency: str) -> None:
+    found = printed(above, title, "一、总体情况")
+    assert (found.title, found.agency) == (above + title, agency)
+
+
+@pytest.mark.parametrize(
+    ("above", "signed", "title", "agency"),
+    [
+        ("海林市司法局", "海林市司法局", f"海林市司法局{BARE}", "海林市司法局"),
+        ("海林市司法局", "", f"海林市司法局{BARE}", "海林市司法局"),
+        ("海林市人民政府办公室", "海林市司法局", BARE, "海林市司法局"),
+    ],
+)
+def test_a_line_above_a_heading_names_the_publisher_unless_the_report_signs_otherwise(
+    above: str, signed: str, title: str, agency: str
+) -> None:
+    closing = (Text(signed), Text("2022年1月5日")) if signed else ()
+    blocks = (Text(above), Text(BARE, level=1), Text("一、总体情况"), Text("我局认真工作。"), *closing)
+    found = identify(Document("text/html", blocks))
+    assert (found.title, found.agency) == (title, agency)
+
+
+def test_a_county_of_one_character_says_where_an_organ_is() -> None:
+    assert (
+        printed(BARE, "一、总体情况", "我局认真工作。", "雄县司法局", "2022年1月5日").agency == "雄县司法局"
+    )

@@ -55,6 +55,7 @@ _ABOUT = re.compile(r"(?:信息|政务)公开.*(?:报告|年报)")
 _ABOUT_END = re.compile(r"(?:报告|年报)(?:[（(][^（()）]{1,12}[)）])?$")
 _NAMELESS = re.compile(rf"(?:关于)?(?:{_TITLE.pattern}|政府信息公开|政务公开|信息公开)")
 _PLACE = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{PLACE}")
+_HEADINGS = ("h1", "h2", "h3", "ucaptitle")
 _LINES = ("h1", "h2", "h3", "p")
 """Elements that hold one line, in however many pieces."""
 _INLINE = frozenset(("span", "b", "strong", "font", "em", "i", "u", "a", "br", "big", "small"))
@@ -96,9 +97,13 @@ def choose(tree: _Element) -> _Element:
 
 
 def headings_before(tree: _Element, root: _Element) -> list[Text]:
-    """The title of a report that the page prints above the element that holds its text, line by line."""
+    """The title of a report that the page prints above the element that holds its text, line by line.
+
+    A publisher's name above a heading is part of it only perhaps: it is no heading then.
+    """
     lines: list[str] = []
-    title: list[str] = []
+    tags: list[str] = []
+    title: list[Text] = []
     for element in tree.iter("h1", "h2", "h3", "div", "p", "span", "ucaptitle", "td", tag(root)):
         if element is root:
             break
@@ -108,10 +113,16 @@ def headings_before(tree: _Element, root: _Element) -> list[Text]:
         text = "".join(string(element).split()) if len(element) or element.text else ""
         if not text or len(text) > 80:
             continue
-        title = _title_at_end([*lines, text]) or title
+        if found := _title_at_end([*lines, text]):
+            of = [*tags[len(lines) + 1 - len(found) :], tag(element)]
+            title = [
+                Text(line, level=int(own in _HEADINGS or of[-1] not in _HEADINGS))
+                for line, own in zip(found, of, strict=True)
+            ]
         if element.tag != "span" and all(child.tag in _INLINE for child in element):
             lines.append(text)
-    return [Text(line, level=1) for line in title]
+            tags.append(tag(element))
+    return title
 
 
 def _title_at_end(lines: list[str]) -> list[str]:
