@@ -86,7 +86,7 @@ def _key(text: str) -> str:
     bare = _NUMBERING.sub("", bare, count=1) if _NUMBERING.match(bare) else bare
     while (shorter := _NOTE.sub("", bare)) != bare:
         bare = shorter
-    return _FOOTMARK.sub("", bare).translate(_DROPPED)
+    return _FOOTMARK.sub("", bare).translate(_DROPPED).replace("其它", "其他")
 
 
 def numbering(text: str) -> str:

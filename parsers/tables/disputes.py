@@ -42,7 +42,13 @@ def _is_data(line: Line) -> bool:
     """Whether a line without figures is a row all the same: its own label, then cells that say nothing."""
     values = _values(line)
     marked = any(cell.text.strip() and read_figure(cell.text).state == "blank" for cell in values)
-    return bool(_row_group(line) or _row_leaf(line)) and marked
+    return bool(_row_group(line) or _row_leaf(line)) and (marked or _is_turned_blank(line, values))
+
+
+def _is_turned_blank(line: Line, values: Sequence[GridCell]) -> bool:
+    """Whether a line is an outcome of a group that stands beside it, and nothing but an empty cell behind it."""
+    own = [cell for cell in line.cells if cell.row == line.number and _leaf(cell.text)]
+    return len(own) == 1 and len(values) == 1 and values[0].column > own[0].column and bool(_row_group(line))
 
 
 def _read_line(line: Line, header: Sequence[Line], findings: Findings, *, outer: str, carried: str) -> None:

@@ -79,7 +79,7 @@ def without_notes(text: str) -> str:
 @cache
 def letters_of(text: str) -> str:
     """The Chinese characters of a text, and nothing else."""
-    return _DROPPED.sub("", squeeze(text))
+    return _DROPPED.sub("", squeeze(text)).replace("其它", "其他")
 
 
 def swallows_label(text: str) -> bool:
