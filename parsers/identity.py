@@ -18,7 +18,9 @@ from parsers.sections import opens_section
 _NUMERAL = r"(?:(?:19|20)\d\d|[二一][〇○零Ｏ0O九][〇○零Ｏ0O一二三四五六七八九]{2})"
 _YEAR = re.compile(rf"({_NUMERAL})\s*年?\s*(?:度|年度)?")
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
-_SUBJECT = re.compile(r"(?:政府|政务)?(?:政务)?信息公开|政务公开")
+_SUBJECT = re.compile(
+    r"(?:政府|政务)(?:政务)?信息(?:公开)?[和与及、](?:政务|政府信息)公开|政务[和与及、]政府信息公开|(?:政府|政务)?(?:政务)?信息公开|政务公开"
+)
 _REPORT = re.compile(rf"(?:报告|年报)(?:\([^()]{{1,24}}\)|{_NUMERAL}年?度?)?$")
 _NOT_REPORT = re.compile(
     r"解读|图解|一图|读懂|通知|指南|通报|工作要点|网站工作|网站.{0,4}年度报表|法治政府|依法行政|统计表|说明会|答记者问|问答|公告$|目录|制度|实施方案|评估|自查|测评|考核|[上下]半年|季度"
@@ -32,6 +34,7 @@ _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
 _COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
 _SITE = re.compile(r"门户$|网站?$|平台$")
+_ANNEX_NUMBER = re.compile(r"^附件[\d一二三四五六七八九十]{0,2}[:：、.．](?=.)")
 _NATIONAL = re.compile("国家|中国|中华")
 _YEAR_LINE = re.compile(rf"\(?{_NUMERAL}年度?\)?")
 _YEAR_IN_PROSE = re.compile(
@@ -111,7 +114,7 @@ def agency_of(title: str) -> str | None:
     named = (found for found, name in names if is_name(name) and not re.search("报告|年报", name))
     subject = next(named, subjects[0])  # 政务公开 may be part of a name: 大冶市政务公开办公室
     name = _YEAR.sub("", bare[: subject.start()])
-    name = re.sub(r"^[\W\d_]+|(?:的|关于|报送|上报|公布|发布|[^\w)]|_)+$", "", name)
+    name = re.sub(r"^[\W\d_]+|(?:的|关于|报送|上报|公布|发布|\(\)|[^\w)]|_)+$", "", name)
     name = re.sub(
         r"^[〇零一二三四五六七八九]*年度?|年度?(?:政府)?$|^[〇零一二三四五六七八九]+$", "", name
     )  # of a year whose digits a rendition lost
@@ -262,7 +265,7 @@ def _title_lines(texts: Sequence[Text]) -> Iterator[_Heading]:
         for size in (1, 2, 3, 4):
             among = texts[start : start + size]
             lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
-            joined = "".join(lines).strip("《》")
+            joined = _ANNEX_NUMBER.sub("", "".join(lines)).strip("《》")
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(among) == size and is_report_title(joined) and len(joined) > 8:

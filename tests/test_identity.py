@@ -288,3 +288,24 @@ def test_a_county_of_one_character_says_where_an_organ_is() -> None:
     assert (
         printed(BARE, "一、总体情况", "我局认真工作。", "雄县司法局", "2022年1月5日").agency == "雄县司法局"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (f"海林市司法局（2021年）{REPORT}", None),
+        ("海林市司法局2021年政府信息和政务公开工作年度报告", None),
+        ("海林市司法局2021年政务公开和政府信息公开工作年度报告", None),
+        (f"附件1：海林市司法局{BARE}", f"海林市司法局{BARE}"),
+    ],
+)
+def test_what_stands_around_the_subject_is_no_part_of_the_name(line: str, title: str | None) -> None:
+    found = printed(line, "一、总体情况")
+    assert (found.title, found.agency, found.year) == (title or line, "海林市司法局", 2021)
+
+
+def test_an_opening_that_thanks_those_above_names_the_publisher() -> None:
+    opening = "2021年，海林市司法局在市委、市政府的正确领导下，认真做好政府信息公开工作。"
+    assert printed(BARE, "一、总体情况", opening).agency == "海林市司法局"
+    council = "国务院国有资产监督管理委员会根据《条例》规定，编制本报告。"
+    assert printed(BARE, council, "一、总体情况").agency == "国务院国有资产监督管理委员会"
