@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import zip_longest
 
 from parsers.forms import Row, load_forms
@@ -21,7 +23,11 @@ _FOREIGN = (("unknown_row", TABLE), ("unread_row", "tables"))
 """Problems that tell of figures which no indicator of the annex claims."""
 _CODES = ("代码", "编码", "序号", "编号", "行次")
 """Headers of columns that number the rows."""
-_NO_FIGURES = (*ROW_HEADERS, *_CODES, "单位", "计量单位")
+_UNIT_HEADERS = ("单位", "计量单位")
+_LABELS = ("统计指标名称", "指标", "项目", "项目名称", "统计内容", "内容", "名称")
+_NO_FIGURES = (*ROW_HEADERS, *_LABELS, *_CODES, *_UNIT_HEADERS, "备注", "说明")
+_NUMBERED = 8
+"""Rows that a column must number, each with more than the one before, to be one of codes."""
 _UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
 
 
@@ -29,14 +35,15 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to the annex, and reports what no label claims."""
     column: int | None = None
     halves: list[int] = []
-    codes: list[int] = []
+    numbers = _numbering_columns(lines)
+    codes = numbers
     end = -1
     last: dict[int, str] = {}
     for line in lines:
         header = _value_column(line)
         if header is not None:
             column, halves = header, [cell.column for cell in line.cells if key(cell.text) in ROW_HEADERS]
-            codes = [cell.column for cell in line.cells if key(cell.text) in _CODES]
+            codes = numbers | {cell.column for cell in line.cells if key(cell.text) in _CODES}
             end = line.end()
             findings.seen.add(TABLE)
             continue
@@ -82,13 +89,38 @@ def leave_out_regional(findings: Findings, year: int | None) -> None:
 
 def _value_column(line: Line) -> int | None:
     """The column of the figures if the line is the annex's header, -1 if the header does not tell which it is."""
-    if not any(key(cell.text) in ROW_HEADERS for cell in line.cells):
+    if not _is_header(line):
         return None
     named = [cell for cell in line.cells if lexicon(TABLE).columns.exact(cell.text)]
     others = [cell for cell in line.cells if key(cell.text) not in _NO_FIGURES]
-    if not named and len(others) == 1 and len(line.cells) > 2:
+    if not named and len(others) == 1 and len(line.cells) > 1:
         named = others
     return named[0].column if len(named) == 1 else -1
+
+
+def _is_header(line: Line) -> bool:
+    """Whether a line names the columns: by the official words, or by that for units under whatever others."""
+    names = [key(cell.text) for cell in line.cells]
+    if any(name in ROW_HEADERS for name in names):
+        return True
+    plain = not line.figures() and not any(lexicon(TABLE).rows.exact(cell.text) for cell in line.cells)
+    return len(names) > 1 and plain and any(name in _UNIT_HEADERS for name in names[1:])
+
+
+def _numbering_columns(lines: Sequence[Line]) -> set[int]:
+    """The columns whose figures only number the rows: 01, 02, 03 …; an annex's own figures never only rise."""
+    figures: dict[int, list[Decimal]] = {}
+    right = max((cell.column for line in lines for cell in line.figures()), default=0)
+    for line in lines:
+        for cell in line.figures():
+            value = read_figure(cell.text).value
+            if cell.column < right and value is not None:
+                figures.setdefault(cell.column, []).append(Decimal(value))
+    return {
+        column
+        for column, values in figures.items()
+        if len(values) >= _NUMBERED and all(one < other for one, other in itertools.pairwise(values))
+    }
 
 
 def _labels(line: Line, last: dict[int, str]) -> list[tuple[GridCell, str]]:
@@ -138,9 +170,7 @@ def _read_row(
 
 def _choose(cells: Sequence[GridCell], column: int | None) -> GridCell | None:
     """The one cell that holds the row's figure: that under the header, else the only one or the only figure."""
-    said = [
-        cell for cell in cells if cell.text.strip() and read_figure(cell.text, unit="万元").state != "unread"
-    ]
+    said = [cell for cell in cells if cell.text.strip() and _is_read(cell.text)]
     figures = said if any(is_figure(cell.text) for cell in said) else []
     if column is None and any(re.search(r"\d", cell.text) for cell in cells if cell not in said):
         return None  # another row seems to have run into this one
@@ -150,6 +180,10 @@ def _choose(cells: Sequence[GridCell], column: int | None) -> GridCell | None:
     else:
         candidates = (figures or list(cells)) if column is None else []
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _is_read(text: str) -> bool:
+    return any(read_figure(text, unit=unit).state != "unread" for unit in (None, "万元"))
 
 
 def _report_heading(name: str, values: Sequence[GridCell], findings: Findings) -> None:
