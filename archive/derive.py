@@ -20,7 +20,7 @@ from parsers.regions import full_name, region_of
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
 ALSO = ("overlays", *prepared.TABLES)
 """Made from those tables as they are now."""
-RELEASE = 4
+RELEASE = 5
 """Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
 
@@ -29,13 +29,14 @@ _PLACED = re.compile(r"^(?:国|中国|中华).+|^.{2,}?[省市区县州盟旗镇
 
 _TEMPORARY = re.compile(r"CREATE\s+(TABLE|INDEX)\s+")
 
-# the last parse accepted by then; of an original that was read only later, the first
+# the last parse accepted by then, and the one under which its rows stand; of an original that was read only later,
+# the first
 _ACCEPTED = """
     INSERT INTO {schema}.accepted
-    SELECT sha256, parse FROM (
-        SELECT a.sha256, a.parse, row_number() OVER (PARTITION BY a.sha256 ORDER BY
+    SELECT sha256, parse, latest FROM (
+        SELECT a.sha256, coalesce(p.same_as, p.id) AS parse, a.parse AS latest, row_number() OVER (PARTITION BY a.sha256 ORDER BY
             r.finished_at > :at, CASE WHEN r.finished_at > :at THEN a.reading ELSE -a.reading END) AS rank
-        FROM main.acceptances a JOIN main.readings r ON r.id = a.reading
+        FROM main.acceptances a JOIN main.readings r ON r.id = a.reading JOIN main.parses p ON p.id = a.parse
         WHERE r.rolled_back_at IS NULL OR (r.finished_at <= :at AND r.rolled_back_at > :at))
     WHERE rank = 1 ORDER BY sha256
 """

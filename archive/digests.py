@@ -15,7 +15,7 @@ _CONTENT = {
     "ledger": "SELECT * FROM ledger ORDER BY crawl, day, host",
     "judgements": "SELECT * FROM judgements ORDER BY id",
     "corrections": "SELECT * FROM corrections ORDER BY id",
-    "accepted": "SELECT a.sha256, p.parser, p.digest FROM accepted a JOIN parses p ON p.id = a.parse ORDER BY 1",
+    "accepted": "SELECT a.sha256, p.parser, p.digest FROM accepted a JOIN parses p ON p.id = a.latest ORDER BY 1",
     "filings": "SELECT url, sha256, kind, report, agency_id, agency, region, year, agency_from, year_from "
     "FROM filings ORDER BY url, sha256",
     "versions": "SELECT report, url, number, first_seen, last_seen, removed_at, sha256, content_digest, kind, latest "

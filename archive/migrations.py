@@ -300,3 +300,10 @@ def m012_fingerprints(db: Database) -> None:
     """Fingerprints of what neither a log nor other rows can prove."""
     db.execute(fingerprints.SCHEMA)
     fingerprints.take_all(db.conn)
+
+
+@migrations()
+def m013_same_parses(db: Database) -> None:
+    """A parse that says what an earlier one of its original said points there and has no rows of its own."""
+    db.execute("ALTER TABLE parses ADD COLUMN same_as INTEGER REFERENCES parses(id)")
+    db.execute("ALTER TABLE accepted ADD COLUMN latest INTEGER REFERENCES parses(id)")

@@ -8,9 +8,10 @@ Until then no reader sees anything of the run, and a run that was killed goes on
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import parsers
 from archive import fingerprints, opening, rows, selection, spool
@@ -147,24 +148,26 @@ def _finish(archive: Archive, kind: str, gathered: spool.Gathered) -> Reading:
 def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
     """Write the lines and make the readers' tables anew; belongs into one transaction."""
     connection = archive.db.conn
-    before = _accepted_digests(archive)
+    before = _accepted(archive)
     number, parse = _last(archive, "readings") + 1, _last(archive, "parses") + 1
     fixed = {"parser": parsers.RELEASE, "parsed_at": now(), "reading": number}
     count = reports = changed = 0
     failures = []
     for line in lines:
-        parsed = rows.unpack(line)
+        sha256 = rows.name_of(line)
+        known = before.get(sha256)
+        said = known if known and known.digest == rows.digest_of(line) else _said(line)
         count += 1
-        reports += parsed.body["is_report"]
-        if parsed.body["error"] and not _is_picture(archive, parsed.sha256):
-            failures.append(_failure(archive, parsed))
-        if parsed.body["error"] == rows.DAMAGED:  # what was read while it was whole stands
+        reports += said.is_report
+        if said.error and not _is_picture(archive, sha256):
+            failures.append(_failure(archive, said.parsed or rows.unpack(line)))
+        if said.error == rows.DAMAGED:  # what was read while it was whole stands
             continue
-        if before.get(parsed.sha256) == (parsers.RELEASE, parsed.digest):
+        if said is known and known.parser == parsers.RELEASE:
             continue
-        changed += parsed.sha256 in before and before[parsed.sha256][1] != parsed.digest
-        rows.write(connection, parse, parsed, fixed)
-        connection.execute("INSERT INTO acceptances VALUES (?, ?, ?)", (number, parsed.sha256, parse))
+        changed += known is not None and said is not known
+        _write(connection, parse, said, fixed)
+        connection.execute("INSERT INTO acceptances VALUES (?, ?, ?)", (number, sha256, parse))
         parse += 1
     reading = Reading(parsers.RELEASE, count, reports, changed, tuple(failures))
     if count:
@@ -176,10 +179,43 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
     return reading
 
 
-def _accepted_digests(archive: Archive) -> dict[str, tuple[str, str]]:
-    """Original to release and digest of its accepted parse."""
-    sql = "SELECT a.sha256, p.parser, p.digest FROM accepted a JOIN parses p ON p.id = a.parse"
-    return {sha256: (parser, digest) for sha256, parser, digest in archive.db.execute(sql)}
+class _Said(NamedTuple):
+    """What was said of an original: by the accepted parse, or by a line, which is then unpacked."""
+
+    is_report: int
+    error: str | None
+    digest: str
+    parser: str = ""
+    rows_of: int | None = None
+    """The parse under which its rows stand."""
+    parsed: rows.Parsed | None = None
+
+
+def _accepted(archive: Archive) -> dict[str, _Said]:
+    """What was accepted of each original, by its SHA-256."""
+    sql = (
+        "SELECT a.sha256, p.is_report, p.error, p.digest, p.parser, a.parse "
+        "FROM accepted a JOIN parses p ON p.id = a.latest"
+    )
+    return {sha256: _Said(*said) for sha256, *said in archive.db.execute(sql)}
+
+
+def _said(line: bytes) -> _Said:
+    parsed = rows.unpack(line)
+    return _Said(parsed.body["is_report"], parsed.body["error"], parsed.digest, parsed=parsed)
+
+
+def _write(connection: sqlite3.Connection, parse: int, said: _Said, fixed: dict[str, Any]) -> None:
+    """Insert the parse; only its head where the accepted parse or an earlier one of the same original said the same."""
+    same_as = said.rows_of
+    if said.parsed:
+        sql = "SELECT id FROM parses WHERE sha256 = ? AND digest = ? AND same_as IS NULL"
+        found = connection.execute(sql, (said.parsed.sha256, said.digest)).fetchone()
+        same_as = found[0] if found else None
+    if said.parsed and same_as is None:
+        rows.write(connection, parse, said.parsed, fixed)
+    elif same_as is not None:
+        rows.write_same(connection, parse, same_as, fixed)
 
 
 def _is_picture(archive: Archive, sha256: str) -> bool:

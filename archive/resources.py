@@ -45,7 +45,7 @@ REPORT = (
 _REPORTS = """
     SELECT r.id, r.agency, r.region, r.year, r.form, r.title, r.url, r.first_seen, r.last_seen, r.removed_at,
            r.renditions, r.sha256, p.parser
-    FROM reports r LEFT JOIN parses p ON p.id = r.parse WHERE {where} ORDER BY r.id
+    FROM reports r LEFT JOIN accepted a USING (sha256) LEFT JOIN parses p ON p.id = a.latest WHERE {where} ORDER BY r.id
 """
 _OF_PARSE = (
     "SELECT r.id, r.agency, r.region, r.year, {columns} FROM reports r JOIN {table} d ON d.parse = r.parse"

@@ -85,6 +85,11 @@ def unpack(line: bytes) -> Parsed:
     return Parsed(sha256.decode(), digest.decode(), json.loads(said.decode()), evidence.decode())
 
 
+def digest_of(line: bytes) -> str:
+    """The digest of what a line says, without unpacking it."""
+    return line[65:129].decode()
+
+
 def name_of(line: bytes) -> str:
     """The SHA-256 of a line's original, without unpacking it: a line begins with it."""
     return line[:64].decode()
@@ -104,17 +109,27 @@ def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Map
     connection.execute(_values("evidence", 2), (parse, parsed.evidence))
 
 
+def write_same(connection: sqlite3.Connection, parse: int, same_as: int, fixed: Mapping[str, object]) -> None:
+    """Insert a parse that says what an earlier one of the same original said: its head alone."""
+    copied = ", ".join(_PARSE)
+    sql = (
+        f"INSERT INTO parses (id, same_as, parser, parsed_at, reading, sha256, digest, {copied}) "
+        f"SELECT ?, id, ?, ?, ?, sha256, digest, {copied} FROM parses WHERE id = ?"
+    )
+    connection.execute(sql, (parse, fixed["parser"], fixed["parsed_at"], fixed["reading"], same_as))
+
+
 def read_back(connection: sqlite3.Connection, parse: int) -> str:
     """The digest of a parse as its rows in the database say it; equals ``parses.digest`` unless one was altered."""
-    (said,) = connection.execute(f"SELECT {', '.join(_HEAD)} FROM parses WHERE id = ?", [parse]).fetchall()
-    body: dict[str, Any] = dict(zip(_HEAD, said, strict=True))
+    sql = f"SELECT coalesce(same_as, id), {', '.join(_PARSE)} FROM parses WHERE id = ?"
+    ((root, *said),) = connection.execute(sql, [parse]).fetchall()
+    body: dict[str, Any] = dict(zip(_PARSE, said, strict=True))
     body["figures"] = {
-        table: found for table in sorted(FIGURES) if (found := _rows_of(connection, table, parse, '"row"'))
+        table: found for table in sorted(FIGURES) if (found := _rows_of(connection, table, root, '"row"'))
     }
     for table in (*_LISTS, "statements"):
-        body[table] = _rows_of(connection, table, parse, "rowid")
-    (body["region"],) = connection.execute("SELECT region FROM parses WHERE id = ?", [parse]).fetchone()
-    proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [parse]).fetchone()
+        body[table] = _rows_of(connection, table, root, "rowid")
+    proof = connection.execute("SELECT cells FROM evidence WHERE parse = ?", [root]).fetchone()
     return _digest(_encoded(_dump_any(_ordered(body))), _encoded("" if proof is None else str(proof[0])))
 
 

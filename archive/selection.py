@@ -11,7 +11,7 @@ IMPROVEMENTS = "improvements"
 FORMS = ("2014", "2019", "2021")
 
 _READABLE = "SELECT DISTINCT sha256 FROM captures WHERE kind IN ('page', 'file') AND sha256 IS NOT NULL"
-_ACCEPTED = "FROM accepted a JOIN parses p ON p.id = a.parse"
+_ACCEPTED = "FROM accepted a JOIN parses p ON p.id = a.parse JOIN parses l ON l.id = a.latest"
 
 
 def choose(archive: Archive, *, everything: bool = False, only: str | None = None) -> list[str]:
@@ -22,7 +22,7 @@ def choose(archive: Archive, *, everything: bool = False, only: str | None = Non
         of one, or the code of a problem.
     :raises Unknown: ``only`` names nothing that is there.
     """
-    stale = "" if everything else " AND p.parser <> :release"
+    stale = "" if everything else " AND l.parser <> :release"
     sql = f"SELECT a.sha256 {_ACCEPTED} WHERE true{stale}"
     arguments: dict[str, object] = {"release": parsers.RELEASE}
     if only in FORMS:

@@ -37,7 +37,7 @@ _SLOTS = """
     FROM slots WHERE year < substr(:today, 1, 4) + 0 AND (:year IS NULL OR year = :year)
     GROUP BY year ORDER BY year DESC
 """
-_READ_BY_OTHERS = "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.parse WHERE p.parser <> ?"
+_READ_BY_OTHERS = "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.latest WHERE p.parser <> ?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_parse_accepted_then_answers_and_a_later_one_where_there_was_none(
     for day, parser in (("2026-01-15", release), ("2026-02-15", release), ("2026-03-15", "9")):
         with Archive.open(tmp_path) as archive:
             as_of(archive, day)
-            assert rows(archive, "SELECT p.parser FROM reports r JOIN parses p ON p.id = r.parse") == [
+            assert rows(archive, "SELECT p.parser FROM accepted a JOIN parses p ON p.id = a.latest") == [
                 (parser,)
             ]
     with Archive.open(tmp_path) as archive:

@@ -8,18 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import archive_kit
 import pytest
 from archive_kit import AGENCY, LIST, begin, document, made, page, rows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import parsers
 from archive import originals, spool, workers
 from archive.derive import derive, report_id
 from archive.model import PortalRow
 from archive.preview import preview
-from archive.reading import parse_new, reparse
+from archive.reading import parse_new, reparse, rollback
 from archive.rows import LARGEST
 from archive.status import status
 from archive.store import Archive
+from archive.verify import verify
 
 pytestmark = pytest.mark.usefixtures("made")
 __all__ = ["made"]
@@ -99,8 +103,41 @@ def test_later_parsers_read_again_and_the_old_parse_stays(
     monkeypatch.setattr(parsers, "RELEASE", "9.9.9")
     assert reparse(archive).originals == 1
     assert rows(archive, "SELECT count(*) FROM parses") == [(2,)]
-    assert rows(archive, "SELECT p.parser FROM reports r JOIN parses p ON p.id = r.parse") == [("9.9.9",)]
+    assert rows(archive, "SELECT p.parser FROM accepted a JOIN parses p ON p.id = a.latest") == [("9.9.9",)]
     assert rows(archive, "SELECT count(*) FROM current_requests") == [(1,)]
+    assert reparse(archive).originals == 0
+
+
+SAID = st.lists(st.sampled_from([1, 2, 3, None]), min_size=1, max_size=6)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SAID)
+def test_what_was_said_before_is_not_stored_again(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, said: list[int | None]
+) -> None:
+    """Releases that say one thing or the other: each reading is kept, each thing said is stored once, the last counts,
+    and each step can be taken back."""
+    with Archive.open(tmp_path_factory.mktemp("same"), write=True) as archive:
+        keep(archive, {"cells": {"requests.new.total": 1}})
+        parse_new(archive, workers=0)
+        for release, value in enumerate(said):
+            body = document(cells={"requests.new.total": value})
+            monkeypatch.setattr(workers, "read", lambda data, body=body: archive_kit.read(body))
+            monkeypatch.setattr(parsers, "RELEASE", str(release))
+            assert reparse(archive, workers=0).changed == (value != [1, *said][release])
+            assert rows(archive, "SELECT total FROM current_requests") == [(value,)]
+        monkeypatch.undo()
+        monkeypatch.setattr(workers, "read", archive_kit.read)
+        releases = rows(archive, "SELECT parser FROM parses ORDER BY id")
+        assert releases == [(parsers.RELEASE,), *((str(n),) for n in range(len(said)))]
+        stored = [(value,) for value in dict.fromkeys([1, *said])]
+        assert rows(archive, "SELECT total FROM requests ORDER BY parse") == stored
+        assert rows(archive, "SELECT count(*) FROM evidence") == [(len(stored),)]
+        assert verify(archive).findings == ()
+        for value in [1, *said][-2::-1]:
+            rollback(archive)
+            assert rows(archive, "SELECT total FROM current_requests") == [(value,)]
 
 
 def test_versions_follow_the_content_at_a_url(archive: Archive) -> None:

@@ -11,7 +11,7 @@ import pytest
 from archive_kit import begin, document, made, page, rows
 from sqlite_utils import Database
 
-from archive import derive, log, migrations, opening, upgrade
+from archive import derive, fingerprints, log, migrations, opening, upgrade
 from archive.errors import Outdated
 from archive.reading import parse_new
 from archive.store import Archive
@@ -64,6 +64,8 @@ def put_back(folder: Path, change: str) -> None:
     for table in set(tables) & set(db.table_names()):
         columns = ", ".join(f'"{column}"' for column in db.table(table).columns_dict)
         db.conn.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+    if "fingerprints" in db.table_names():
+        fingerprints.take_all(db.conn)
     db.close()
 
 

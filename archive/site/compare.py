@@ -24,8 +24,9 @@ from parsers.forms import load_forms
 SIDE = """
 select parses.id as parse, parses.form, parses.title, parses.sha256, parses.parsed_at, coalesce(reports.agency, parses.agency) as agency,
        coalesce(reports.year, parses.year) as year, reports.id as report
-from parses left join filings on filings.parse = parses.id left join reports on reports.id = filings.report
-where parses.id = ? limit 1
+from parses join parses as asked on parses.id = coalesce(asked.same_as, asked.id)
+left join filings on filings.parse = parses.id left join reports on reports.id = filings.report
+where asked.id = ? limit 1
 """
 BY_NAME = "select parse from reports where agency = ? and year = ?"
 BY_ID = "select parse from reports where id = ?"
@@ -54,7 +55,7 @@ async def _side(datasette: Datasette, given: str) -> dict[str, Any] | None:
     row = await ask.first(datasette, SIDE, parse) if parse is not None else None
     if row is None:
         return None
-    version = await ask.first(datasette, VERSION, parse)
+    version = await ask.first(datasette, VERSION, row["parse"])
     return {**dict(row), "version": version, "by_parse": given.startswith("p")}
 
 

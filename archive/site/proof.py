@@ -20,11 +20,14 @@ from parsers.errors import Unreadable
 from parsers.forms import load_forms
 
 PARSE = """
-select parses.*, reports.id as report, reports.agency as filed_agency, reports.year as filed_year, reports.url as url,
-       evidence.cells
-from parses left join reports on reports.id = (select report from filings where filings.parse = parses.id limit 1)
+select parses.*, latest.parser as read_by, latest.parsed_at as read_at, evidence.cells,
+       reports.id as report, reports.agency as filed_agency, reports.year as filed_year, reports.url as url
+from parses join parses as asked on parses.id = coalesce(asked.same_as, asked.id)
+left join accepted on accepted.sha256 = parses.sha256 and accepted.parse = parses.id
+join parses as latest on latest.id = coalesce(accepted.latest, asked.id)
+left join reports on reports.id = (select report from filings where filings.parse = parses.id limit 1)
 left join evidence on evidence.parse = parses.id
-where parses.id = ?
+where asked.id = ?
 """
 SEEN = (
     "select url, min(fetched_at) as first_seen from captures where sha256 = ? group by url order by 2 limit 1"

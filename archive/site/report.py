@@ -16,7 +16,11 @@ from parsers.forms import load_forms
 from parsers.phrases import phrases
 
 REPORT = "select * from reports where id = ?"
-PARSE = "select * from parses where id = ?"
+PARSE = """
+select parses.*, latest.parser as read_by, latest.parsed_at as read_at
+from parses join accepted on accepted.sha256 = parses.sha256 join parses as latest on latest.id = accepted.latest
+where parses.id = ?
+"""
 YEARS = "select id, year from reports where agency_id = ? order by year"
 CHECKS = 'select * from current_checks where report = ? order by status, rule, "where"'
 STATEMENTS = "select * from current_statements where report = ? order by section"
