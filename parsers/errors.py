@@ -28,6 +28,13 @@ class Unreadable(ParserError):
         return type(self), (self.code, self.message)
 
 
+class NoProcesses(ParserError):
+    """The processes that read files can't be started, or are ended before they read anything.
+
+    Raised by :func:`parsers.workers.run`; the command line reports it: what was read before stays.
+    """
+
+
 class BadForm(ParserError):
     """A form's TOML contradicts itself, for instance by a sum over an unknown row.
 

@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -22,7 +23,7 @@ from typing import Generic, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from parsers.errors import Unreadable
+from parsers.errors import NoProcesses, Unreadable
 from parsers.processes import Context, prepare
 
 Item = TypeVar("Item")
@@ -62,6 +63,8 @@ def run(
 
     ``chunk`` items are handed to a process at once; a chunk that fails is read again one by one. With ``workers=0``
     they are read in this process, without limits: for small trusted sets and tests.
+
+    :raises NoProcesses: child processes can't be started.
     """
     if workers == 0:
         rest = iter(items)
@@ -74,6 +77,13 @@ def run(
     with ProcessPool(workers, initializer=_set_up, initargs=settings, context=Context()) as pool:
         try:
             yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
+        except BrokenProcessPool as error:
+            pool.stop()  # type: ignore[no-untyped-call]
+            why = error.__cause__ or error
+            message = (
+                f"can't start the processes that read ({why}); free some memory or end others, then run again"
+            )
+            raise NoProcesses(message) from error
         except BaseException:  # Ctrl-C, or the caller wants no more: what is under way need not end
             pool.stop()  # type: ignore[no-untyped-call]
             raise

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import parsers
-from archive import originals, spool, workers
+from archive import originals, search, spool, workers
 from archive.derive import derive, report_id
 from archive.model import PortalRow
 from archive.preview import preview
@@ -24,6 +24,7 @@ from archive.rows import LARGEST
 from archive.status import status
 from archive.store import Archive
 from archive.verify import verify
+from parsers.model import Report
 
 pytestmark = pytest.mark.usefixtures("made")
 __all__ = ["made"]
@@ -138,6 +139,35 @@ def test_what_was_said_before_is_not_stored_again(
         for value in [1, *said][-2::-1]:
             rollback(archive)
             assert rows(archive, "SELECT total FROM current_requests") == [(value,)]
+
+
+def test_prose_is_found_as_the_last_release_read_it(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often releases differ, and with a report that none of them reads otherwise."""
+    keep(archive, {"prose": ["零零。"]})
+    keep(archive, {"year": 2022, "prose": ["不变。"]}, url="p2")
+    parse_new(archive, workers=0)
+    for release, word in enumerate(("甲乙", "丙丁", "戊己", "庚辛", "壬癸", "甲乙")):
+
+        def read(data: bytes, *, word: str = word) -> Report:
+            said = json.loads(data)
+            return archive_kit.read(document(**(said if said["year"] == 2022 else said | {"prose": [word]})))
+
+        monkeypatch.setattr(workers, "read", read)
+        monkeypatch.setattr(parsers, "RELEASE", f"9.{release}")
+        reparse(archive, workers=0)
+        sql = "SELECT r.year FROM reports r JOIN prose ON prose.rowid = r.parse WHERE prose MATCH ?"
+        assert [
+            rows(archive, sql.replace("?", f"'{search.match(term)}'")) for term in (word, "不变", "零零")
+        ] == [
+            [(2023,)],
+            [(2022,)],
+            [],
+        ]
+        assert verify(archive).findings == ()
+        ((kept,),) = rows(archive, "SELECT count(*) FROM prose_docsize")
+        assert kept <= 6
 
 
 def test_versions_follow_the_content_at_a_url(archive: Archive) -> None:

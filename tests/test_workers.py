@@ -159,5 +159,24 @@ def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
         assert process.returncode in (1, -signal.SIGINT), pause
 
 
+def test_processes_that_cannot_start_are_named_in_one_line(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from multiprocessing import forkserver\n"
+        "import nianbao\n"
+        "forkserver.spawn.get_executable = lambda: b'/bin/false'\n"
+        "nianbao.main()\n"
+    )
+    (tmp_path / "page.html").write_text("<p>页面</p>")
+    command = [sys.executable, "-W", "ignore", str(program), "parse", "page.html"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("nianbao: can't start the processes that read (")
+    assert done.stderr.count("\n") == 1
+
+
 def _children(pid: int) -> str:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text()
