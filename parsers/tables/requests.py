@@ -164,7 +164,8 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
         return
     heads = columns.heads
     if columns.same_table:
-        heads = [head for head in heads if head.name or head.last > cell.column]
+        label_end = cell.column + cell.colspan - 1
+        heads = [head for head in heads if head.name or head.last > label_end]
     else:  # a heading of the row labels names none of the columns, wherever the labels stand here
         heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
     known = [head for head in heads if head.name]
