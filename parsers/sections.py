@@ -9,9 +9,12 @@ from itertools import zip_longest
 
 from parsers.labels import squeeze, unspaced
 from parsers.model import Document, GridCell, Section, Table, Text
+from parsers.publisher import is_name
 
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERED = re.compile(rf"^([{_NUMERALS}]{{1,2}})\s*[、.．,，:：]\s*(.+)$")
+_PART = re.compile(rf"^第([{_NUMERALS}])部分[\s、.．,，:：]*(.+)$")
+"""A heading above those that are numbered 一、 within its part."""
 _OTHER_NUMBER = re.compile(
     rf"^(?:第[{_NUMERALS}]部分|[(（][{_NUMERALS}\d]{{1,2}}[)）]|[{_NUMERALS}\d]{{1,2}})?[\s、.．:：]*"
 )
@@ -51,6 +54,10 @@ _DATE = re.compile(
 _CLOSING = re.compile(
     r"([^\d〇○零]{3,}?)(?:\d{4}([-./])\d{1,2}\2\d{1,2}|[\d〇○零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日)"
 )
+_NAMED = re.compile(
+    r"(?:政府|公署|署|办公室|办|局|委员会|委|厅|院|中心|街道|镇|乡|苏木|处|所|队|会|站|司|部|馆|社|行|集团|大学|学校|法庭)$"
+)
+"""How the name on the last line ends, also one with more than Chinese characters in it."""
 _SHORTEST_DATED = 3
 """Characters of a name above the date that closes a report, such as 教育部."""
 _SENTENCE = re.compile(r"[。；;！？]")
@@ -137,6 +144,11 @@ def _headings(index: int, text: Text) -> Iterator[_Heading]:
     """What the paragraph may open: the section of its numeral, and that of its official title if they differ."""
     line = text.text.strip()
     match = _NUMBERED.match(line)
+    if part := _PART.match(line):
+        number, (title, rest) = _value(part[1]), _split(part[2])
+        if title and number and known_number(title) == number:
+            yield _Heading(index, number, title, rest, 7)
+            return
     if match:
         number = _value(match[1])
         title, rest = _split(match[2])
@@ -225,10 +237,5 @@ def _is_name(line: str, *, shortest: int = 4) -> bool:
     return (
         shortest <= len(bare) <= 30
         and not re.search(r"[。，,；;:：、]", bare)
-        and bool(
-            re.search(
-                r"(?:政府|公署|署|办公室|办|局|委员会|委|厅|院|中心|街道|镇|乡|苏木|处|所|队|会|站|司|部|馆|社|行|集团|大学|学校|法庭)$",
-                bare,
-            )
-        )
+        and (is_name(bare) or _NAMED.search(bare) is not None)
     )

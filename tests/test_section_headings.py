@@ -61,6 +61,14 @@ def test_sub_headings_do_not_replace_sections() -> None:
     assert found[0].text == "（一）主动公开政府信息情况\n好。"
 
 
+def test_parts_hold_headings_numbered_like_sections() -> None:
+    lines = [f"第{n}部分 {t}" for n, t in zip(NUMERALS, OFFICIAL, strict=True)]
+    lines[1:1] = ["一、主动公开情况", "12条。", "二、依申请公开情况", "0件。", "五、监督保障情况"]
+    lines[-1:-1] = ["一、存在的主要问题", "不足。", "二、改进措施"]
+    found = sections(Document("text/html", tuple(map(Text, lines))))
+    assert [section.title for section in found] == list(OFFICIAL)
+
+
 def test_older_reports_keep_their_own_numbers() -> None:
     lines = ("一、概述", "四、收费及减免情况", "五、行政复议、行政诉讼情况", "六、存在的主要问题及改进情况")
     assert numbered(*lines) == [1, 4, 5, 6]
@@ -73,6 +81,8 @@ def test_older_reports_keep_their_own_numbers() -> None:
         "<p>大冶市财政局　2024年1月8日</p>",
         "<p>大冶市财政局（盖章）</p><p>2024年1月8日</p>",
         "<p>教育部</p><p>2024.1.8</p>",
+        "<p>大冶市实验小学</p><p>2024年1月8日</p>",
+        "<p>西安海关</p><p>2024年1月8日</p>",
         "<p>【打印本页】【关闭窗口】</p>",
         "<p>点击数：123</p><p>（信息来源：市财政局）</p>",
     ],
