@@ -215,6 +215,18 @@ def test_an_annex_in_two_halves_side_by_side() -> None:
     }
 
 
+def test_an_annex_without_header_whose_figures_have_units() -> None:
+    report = page(
+        table(
+            ("四、行政复议数量", "件", "5件"),
+            ("（一）维持具体行政行为数", "件", "1件"),
+            ("（二）被依法纠错数", "件", "—"),
+            ("七、依申请公开信息收取的费用", "万元", "3件"),
+        )
+    )
+    assert {cell.row: cell.value for cell in report.cells if cell.value is not None} == {"4": 5, "4.1": 1}
+
+
 def test_a_code_is_no_figure_of_an_annex_where_its_row_lost_a_cell() -> None:
     report = page(
         table(

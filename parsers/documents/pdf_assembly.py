@@ -52,7 +52,7 @@ class _Filled:
 
 def assemble(sheets: Sequence[Sheet], meta: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
     """The document that the sheets show."""
-    pages = list(_pages([part for sheet in sheets for part in halves(sheet)]))
+    pages = list(_pages(halves(sheets)))
     bounds = margins(item for page in pages for item in page.items if isinstance(item, Line))
     return Document(
         MEDIA_TYPE,

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from parsers.documents.pdf_layout import DrawnCell, chunk, figure, head
+from parsers.lexicon import telling_kinds
 
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．，,]|^第[一二三四五六七八九十百]+[条章]|^其中"
 )
-_FIGURE = re.compile(r"^(?=.*[\d—–－−\-/／无])[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无]+$")
+_FIGURE = re.compile(r"^(?=.*[\d—–－−\-/／无])[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无\ufffd]+$")
 
 _UNITS = frozenset(["件", "条", "项", "次", "篇", "人", "个", "元", "万元", "亿元", "件次", "人次"])
 
@@ -83,6 +84,8 @@ def _kind(seam: Seam, *, both_open: bool) -> Kind:
     above, below = seam.first.text, seam.second.text
     if not below:
         return "empty"
+    if _two_labels(above, below):
+        return "new"
     if _NUMBERED.match(below) and is_label(below) and (above or not both_open):
         return "new"
     if not above:
@@ -92,6 +95,11 @@ def _kind(seam: Seam, *, both_open: bool) -> Kind:
     if is_figure(above):
         return "wrapped" if seam.full else "unsure" if both_open else "new"
     return "wrapped" if seam.full or both_open or _unclosed(above) else "unsure"
+
+
+def _two_labels(above: str, below: str) -> bool:
+    """Whether both are whole labels of one of the forms' tables, and not the halves of one."""
+    return bool(telling_kinds(above) & telling_kinds(below)) and not telling_kinds(above + below)
 
 
 def _orphan(seams: Sequence[Seam]) -> bool:

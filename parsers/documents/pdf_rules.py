@@ -18,6 +18,8 @@ JOIN = 4.5
 """Points: rules nearer than this meet, and parallel ones are the same line; no printed row is so low."""
 OVERHANG = 6.0
 """Points that a rule must reach beyond the last crossing one to show that the table goes on there."""
+OWN_LINES = 2
+"""Lines that each of two tables has and the other hasn't, where they nearly touch side by side."""
 MOST_RULES = 3_000
 """Rules of one direction on a page; more is a drawing, and no table is looked for."""
 
@@ -58,13 +60,55 @@ class Frame:
     """Whether some of its walls were not drawn but told by shades, or by the text between its rules."""
 
 
-def frames(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Frame]:
+def frames(horizontal: Sequence[Rule], vertical: Iterable[Rule]) -> list[Frame]:
     """Every ruled grid of a page, top to bottom; pages with more than ``MOST_RULES`` rules have none."""
     across, down = _joined(horizontal), _joined(vertical)
     if max(len(across), len(down)) > MOST_RULES:
         return []
-    found = (_frame(*part) for part in _connected(across, down))
+    seam = _seam(horizontal, down)
+    sides = [(across, down)] if seam is None else _parted(horizontal, down, seam)
+    found = (_frame(*part) for side in sides for part in _connected(*side))
     return sorted((frame for frame in found if frame), key=lambda frame: (frame.ys[0], frame.xs[0]))
+
+
+def _seam(across: Sequence[Rule], down: Sequence[Rule]) -> float | None:
+    """Where two tables stand side by side so near that their rules seem to meet: no rule goes from one to the other, and
+    they differ in height or in their lines. Those of double rules don't."""
+    walls = sorted({rule.at for rule in down})
+    for left, right in itertools.pairwise(walls):
+        middle = (left + right) / 2
+        if right - left > JOIN or any(rule.start < middle < rule.end for rule in across):
+            continue
+        ends = [rule.at for rule in across if left - JOIN < rule.end < middle]
+        starts = [rule.at for rule in across if middle < rule.start < right + JOIN]
+        if min(len(ends), len(starts)) < 2:
+            continue
+        if _heights_differ(down, left, right) or min(_alone(ends, starts), _alone(starts, ends)) >= OWN_LINES:
+            return middle
+    return None
+
+
+def _heights_differ(down: Sequence[Rule], left: float, right: float) -> bool:
+    one, other = ([rule for rule in down if rule.at == wall] for wall in (left, right))
+    tops = min(rule.start for rule in one) - min(rule.start for rule in other)
+    ends = max(rule.end for rule in one) - max(rule.end for rule in other)
+    return max(abs(tops), abs(ends)) > OVERHANG
+
+
+def _alone(lines: Sequence[float], others: Sequence[float]) -> int:
+    """How many lines have none of the others at their height."""
+    return sum(all(abs(line - other) > JOIN for other in others) for line in lines)
+
+
+def _parted(across: Sequence[Rule], down: Sequence[Rule], seam: float) -> list[tuple[list[Rule], list[Rule]]]:
+    """The rules to the left of a seam and those to its right."""
+    return [
+        (
+            _joined(rule for rule in across if (rule.start < seam) == left),
+            [rule for rule in down if (rule.at < seam) == left],
+        )
+        for left in (True, False)
+    ]
 
 
 def widened(frame: Frame, above: Frame) -> Frame:

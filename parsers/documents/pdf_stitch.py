@@ -65,7 +65,7 @@ def continues(above: Piece, grid: Grid) -> bool:
 def _aligned(grid: Grid, above: Piece) -> tuple[float, ...]:
     """The grid's columns; as those above where only the margin differs: mirrored pages, or two on one sheet."""
     shift = above.xs[0] - grid.xs[0]
-    same_width = abs(above.xs[-1] - grid.xs[-1] - shift) < NEAR / 2
+    same_width = abs(above.xs[-1] - grid.xs[-1] - shift) < NEAR
     return tuple(x + shift for x in grid.xs) if same_width and abs(shift) > NEAR else grid.xs
 
 

@@ -232,11 +232,13 @@ def _table(
         return
     if elsewhere:  # the last row's figures may go on there
         standing[-1] = [(text + DOUBT, place) for text, place in standing[-1]]
+    headings = page.named(name, "heading", low=start, high=low)
+    corner = "".join(label.text for label in headings if label.right <= left)
     roles: tuple[Role, ...] = ("heading", "note")
     beside = (label for role in roles for label in page.named(name, role, low=start, high=last.bottom))
     used = [*([title] if title else []), *beside, *rows, *heads]
     yield Unruled(
-        _drawn(heads, rows, standing, title=title),
+        _drawn(heads, rows, standing, title=title, corner=corner),
         frozenset([*(piece for label in used for piece in label.pieces), *above, *body]),
     )
 
@@ -256,14 +258,19 @@ def _linked(rows: Sequence[Spelled], known: Set[int]) -> bool:
 
 
 def _drawn(
-    heads: Sequence[Spelled], rows: Sequence[Spelled], standing: Standing, *, title: Spelled | None
+    heads: Sequence[Spelled],
+    rows: Sequence[Spelled],
+    standing: Standing,
+    *,
+    title: Spelled | None,
+    corner: str,
 ) -> Table:
     """Header and rows as a table whose first column holds the rows' labels."""
     cells: list[GridCell] = []
     if title:
         cells.append(GridCell(title.text, 0, 0, 1, len(heads) + 1, _place(title)))
     top = len(cells)
-    cells.append(GridCell("", top, 0))
+    cells.append(GridCell(corner, top, 0))
     cells += [GridCell(head.text, top, at, place=_place(head)) for at, head in enumerate(heads, 1)]
     for number, (row, values) in enumerate(zip(rows, standing, strict=True), top + 1):
         cells.append(GridCell(row.text, number, 0, place=_place(row)))

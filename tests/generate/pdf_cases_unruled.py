@@ -1,4 +1,4 @@
-"""Originals of PDF cases whose tables no rules show, as browsers and office programs print them."""
+"""Originals of PDF cases as browsers and office programs print them: tables that no rules show, or that others touch."""
 
 from __future__ import annotations
 
@@ -23,17 +23,24 @@ def originals() -> dict[str, Original]:
             (42, "2019", replace(plain, unit="件", largest=999)),
             (43, "2021", replace(plain, blank=0.1, blanks=("", "—"))),
             (44, "2021", plain),
+            (81, "2014", replace(plain, unit="件", largest=999)),
         )
     ]
+    drawn = Random("90210 dotted 0")
+    full, narrow = random_known(drawn), html.vary(html.LAYOUTS["dotted"], drawn)
+    two = random_known(Random(62), form="2021", habits=replace(plain, largest=1_234_567))
     unruled = replace(html.LAYOUTS["none"], thead=True, filler=18)
     shaded = replace(html.LAYOUTS["shaded"], align="left", valign="top", filler=12)
     ruled = replace(html.LAYOUTS["horizontal"], align="right", filler=9)
     shrunk = replace(html.LAYOUTS["shrunk"], align="left", filler=14)
+    in_two = replace(html.LAYOUTS["two_columns"], filler=16)
     with tempfile.TemporaryDirectory() as folder:
         printed = printers.libreoffice(
             {
                 "pdf_libreoffice_unruled": html.render(reports[0], unruled),
                 "pdf_libreoffice_shrunk": html.render(reports[3], shrunk),
+                "pdf_libreoffice_two_columns": html.render(two, in_two),
+                "pdf_libreoffice_full_rows": html.render(full, narrow),
             },
             Path(folder),
         )
@@ -41,6 +48,7 @@ def originals() -> dict[str, Original]:
         {
             "pdf_chromium_shaded": html.render(reports[1], shaded),
             "pdf_chromium_horizontal": html.render(reports[2], ruled),
+            "pdf_chromium_annex": html.render(reports[4], shrunk),
         }
     )
     told = {
@@ -56,6 +64,18 @@ def originals() -> dict[str, Original]:
         "pdf_chromium_shaded": (
             reports[1],
             "Every other row is shaded, nothing is ruled; figures stand at the left and units below them.",
+        ),
+        "pdf_libreoffice_two_columns": (
+            two,
+            "Text and tables run in two columns so near to each other that their tables nearly touch.",
+        ),
+        "pdf_libreoffice_full_rows": (
+            full,
+            "A page break between two rows whose figures fill their cells: two rows all the same, for each has its own label.",
+        ),
+        "pdf_chromium_annex": (
+            reports[4],
+            "The annex of 2014 without any rule; every figure has its unit behind it.",
         ),
         "pdf_chromium_horizontal": (
             reports[2],
