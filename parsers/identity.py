@@ -47,7 +47,7 @@ _TOP = 40
 """Texts among which the title is looked for: menus of a portal come before it."""
 _LONGEST = 80
 _OWN_OFFICE = re.compile(r"(?:办公室|办公厅)$")
-_OFFICES = "局厅委院办部中处校会署"
+_OFFICES = "局厅委院办部中处校会署社联所站队馆"
 """Last characters of agencies, of which a short name may leave out others."""
 
 
@@ -391,6 +391,7 @@ def _compatible(one: str, other: str) -> bool:
 
 
 def _core(name: str) -> str:
-    """A name without what may be left out of it, 委员会 as 委."""
-    bare = _OWN_OFFICE.sub("", squeeze(name)).replace("委员会", "委")
+    """A name without what may be left out of it, 委员会 and 管委会 as 委, 联合会 as 联, 证监会 as 证监委."""
+    bare = _OWN_OFFICE.sub("", squeeze(name)).replace("委员会", "委").replace("联合会", "联")
+    bare = re.sub(r"(?:(?<=管)委|(?<=监))会$", "委", re.sub(r"人民政府(?=.*街道)", "", bare))
     return re.sub(r"(?:人民政府|政府)办?$|(?<=街道)办(?:事处)?$|(?<=地区|.盟)行政公署$", "", bare)

@@ -42,7 +42,13 @@ _COUNTED = frozenset(
         "件次",
     ]
 )
-_MONEY = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000), "万": Decimal(1)}
+_MONEY = {
+    "元": Decimal("0.0001"),
+    "万元": Decimal(1),
+    "亿元": Decimal(10000),
+    "万": Decimal(1),
+    "亿": Decimal(10000),
+}
 _LONGEST = 24
 """Characters; the longest figure ever seen has 14; 24 keep every product within Decimal's 28 digits."""
 
