@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from parsers.cells import Laid
-from parsers.identity import Identity, is_report_title
+from parsers.identity import Identity
 from parsers.labels import squeeze
 from parsers.model import Document, Problem, Section
+from parsers.naming import is_report_title
 from parsers.sections import known_number
 
 _ATTACHMENT = re.compile(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.identity import Identity, agency_of, identify, is_report_title
+from parsers.identity import Identity, identify
 from parsers.model import Document, Link, Text
+from parsers.naming import agency_of, is_report_title
 from parsers.read import read
 
 BARE = "2021年政府信息公开工作年度报告"
@@ -315,3 +316,30 @@ def test_an_opening_that_thanks_those_above_names_the_publisher() -> None:
     assert printed(BARE, "一、总体情况", opening).agency == "海林市司法局"
     council = "国务院国有资产监督管理委员会根据《条例》规定，编制本报告。"
     assert printed(BARE, council, "一、总体情况").agency == "国务院国有资产监督管理委员会"
+
+
+BODY = "<p>一、总体情况</p><p>我局认真工作。</p><p>五、存在的主要问题及改进情况</p><p>不足。</p><p>六、其他需要报告的事项</p><p>无。</p>"
+SIGNED = "<p>海林市司法局</p><p>2022年1月5日</p>"
+LINES = f"<p>海林市司法局</p><p>{BARE}</p>"
+
+
+@pytest.mark.parametrize(
+    ("around", "title", "body"),
+    [
+        ("<h1>海林市人民政府</h1>", f"<h1>{BARE}</h1>", BODY + SIGNED),
+        ("<h1>海林市人民政府</h1>", f"<h1>{BARE}</h1>", f"<p>由海林市司法局编制本报告。</p>{BODY}"),
+        ("<h2>海林市2021年政府信息公开年度报告</h2>", "", LINES + BODY),
+        ("<div>发布机构</div><div>海林市人民政府办公室</div>", f"<h1>{BARE}</h1>", LINES + BODY),
+        (
+            "<ul>" + "".join(f"<li>海林市{name}局{BARE}</li>" for name in ("财政", "民政", "审计")) + "</ul>",
+            "",
+            LINES + BODY,
+        ),
+    ],
+)
+def test_other_names_on_a_page_are_not_the_publishers(around: str, title: str, body: str) -> None:
+    page = f"<body><div class='left'>{around}</div>{title}<div id='zoom'>{body}</div></body>"
+    found = read(page.encode())
+    assert (found.agency, found.year) == ("海林市司法局", 2021)
+    assert found.title in (BARE, f"海林市司法局{BARE}")
+    assert not [problem for problem in found.problems if problem.code == "agency_conflict"]

@@ -135,6 +135,8 @@ def _title_at_end(lines: list[str]) -> list[str]:
     for size in range(1, min(3, len(lines)) + 1):
         joined = "".join(lines[-size:])
         if len(joined) <= 80 and _TITLE.search(joined) and _ABOUT.search(joined):
+            if len(_TITLE.findall(joined)) > 1 and joined.count("公开") > 1:
+                return []  # several titles in one element, of a list
             if size > 1 and (_ABOUT.search("".join(lines[-size:-1])) or not _ABOUT_END.search(lines[-1])):
                 return []
             above = lines[-size - 1 : -size]
