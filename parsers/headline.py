@@ -103,7 +103,7 @@ def _without_beside(
         named = [name for name in (signed, named_in_prose(opening(texts[heading.after :]))) if name]
         borne_out = any(compatible(name, agency) for name in named)
         if heading.beside:
-            above = sure if not named else not borne_out or heading.rest in _page_titles(document)
+            above = sure if not named else not borne_out or heading.rest in set(_page_titles(document))
         else:
             above = bool(named) and all(is_within(name, agency) for name in named)
         bare = Heading(heading.rest or "", heading.start + 1, heading.after)
