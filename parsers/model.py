@@ -27,6 +27,10 @@ Verdict = Literal["publisher", "parser", "undecided"]
 """Who is at fault when a check fails: the publisher's own arithmetic, our reading, or not known."""
 
 
+make = tuple.__new__
+"""A named tuple of a plain one, ``make(Place, (1, box, ...))``: in half the time of a call that names its class."""
+
+
 class Place(NamedTuple):
     """Where something stands in an original; only the fields of its medium are set.
 

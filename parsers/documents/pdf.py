@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 import pypdfium2
@@ -24,6 +24,8 @@ from parsers.model import Document, Problem
 
 MOST_CHARACTERS = 1_500_000
 """Glyphs read of one file."""
+TOGETHER = 8
+"""Pages open at a time, unless they draw as much as ``MOST_OBJECTS``."""
 
 
 @no_collector()
@@ -51,35 +53,56 @@ def _by_plumber(data: bytes, page: int) -> Document:
 
 def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:
     read_so_far = 0
-    for index in range(min(len(pdf), MOST_PAGES)):
+    for number, opened in enumerate(_opened(pdf), 1):
         if read_so_far > MOST_CHARACTERS:
             return
-        sheet = _sheet(pdf, index)
+        sheet = _sheet(number, *opened) if opened else Sheet(number, 1.0, 1.0, (), (), damaged=True)
         read_so_far += sheet.characters
         yield sheet
         if sheet.glyphless:
             return
 
 
-def _sheet(pdf: pypdfium2.PdfDocument, index: int) -> Sheet:
+_Opened = tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]
+
+
+def _opened(pdf: pypdfium2.PdfDocument) -> Iterator[_Opened | None]:
+    """Each page with its text, None for one that can't be opened. PDFium opens several in a row more quickly."""
+    index, pages = 0, min(len(pdf), MOST_PAGES)
+    while index < pages:
+        with ExitStack() as stack:
+            row: list[_Opened | None] = []
+            objects = 0
+            while index + len(row) < pages and len(row) < TOGETHER and objects < MOST_OBJECTS:
+                opened = _open(pdf, index + len(row), stack)
+                objects += pdfium.FPDFPage_CountObjects(opened[0].raw) if opened else 0
+                row.append(opened)
+            yield from row
+        index += len(row)
+
+
+def _open(pdf: pypdfium2.PdfDocument, index: int, stack: ExitStack) -> _Opened | None:
     try:
-        page = pdf[index]
+        page = stack.enter_context(closing(pdf[index]))
     except pypdfium2.PdfiumError:
-        return Sheet(index + 1, 1.0, 1.0, (), (), damaged=True)
-    with closing(page), closing(page.get_textpage()) as textpage:
-        view = View(page)
-        if textpage.count_chars() > MOST_GLYPHS or pdfium.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
-            return Sheet(index + 1, view.width, view.height, (), (), too_dense=True)
-        text = page_text(textpage)
-        if lacks_glyphs(textpage, text):
-            return Sheet(index + 1, view.width, view.height, (), (), glyphless=True)
-        drawing = read_drawing(page, view)
-        ruled = frames(drawing.across, drawing.down)
-        glyphs, tally = read_glyphs(textpage, text, view, ruled, drawing.painted)
+        return None
+    return page, stack.enter_context(closing(page.get_textpage()))
+
+
+def _sheet(number: int, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Sheet:
+    view = View(page)
+    if textpage.count_chars() > MOST_GLYPHS or pdfium.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
+        return Sheet(number, view.width, view.height, (), (), too_dense=True)
+    text = page_text(textpage)
+    if lacks_glyphs(textpage, text):
+        return Sheet(number, view.width, view.height, (), (), glyphless=True)
+    drawing = read_drawing(page, view)
+    ruled = frames(drawing.across, drawing.down)
+    glyphs, tally = read_glyphs(textpage, text, view, ruled, drawing.painted)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(
-        index + 1,
+        number,
         view.width,
         view.height,
         glyphs,

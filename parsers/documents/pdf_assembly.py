@@ -147,8 +147,9 @@ def _blocks(pages: Sequence[_Page], bounds: Margins) -> Iterator[Block]:
     for page in pages:
         for index, item in enumerate(page.items):
             if isinstance(item, Line):
-                yield from _finished(sewn)
-                sewn = None
+                if sewn:
+                    yield from _finished(sewn)
+                    sewn = None
                 lines.append((page.number, item))
                 continue
             yield from paragraphs(lines, bounds)

@@ -12,7 +12,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, cast
 
 import pypdfium2.raw as pdfium
 
@@ -75,22 +75,22 @@ BLACK = (0, 0, 0, 255)
 NO_BOX: Four = (math.nan, math.nan, math.nan, math.nan)
 
 
-def bounds_of(things: Sequence[int]) -> list[Four]:
+def bounds_of(things: Sequence[int]) -> Iterator[Four]:
     """Left, bottom, right and top of objects, given by their addresses; ``NO_BOUNDS`` of one that has none."""
-    boxes: list[Four] = []
+    boxes = bytearray()
     for start in range(0, len(things), _MANY):
         asked = things[start : start + _MANY]
         boxes += _filled(list(map(_get_bounds, asked, _FIRST, _SECOND, _THIRD, _FOURTH)), NO_BOUNDS)
-    return boxes
+    return _boxes(boxes)
 
 
-def loose_boxes(page: object, indexes: Sequence[int]) -> list[Four]:
+def loose_boxes(page: object, indexes: Sequence[int]) -> Iterator[Four]:
     """Left, top, right and bottom of characters of a text page (as ``argument``); ``NO_BOX`` of one that is not there."""
-    boxes: list[Four] = []
+    boxes = bytearray()
     for start in range(0, len(indexes), _MANY):
         asked = indexes[start : start + _MANY]
         boxes += _filled(list(map(_get_loose_box, repeat(page), asked, _FIRST)), NO_BOX)
-    return boxes
+    return _boxes(boxes)
 
 
 def corners_of(path: int) -> Iterator[tuple[float, float, bool, bool]]:
@@ -98,7 +98,7 @@ def corners_of(path: int) -> Iterator[tuple[float, float, bool, bool]]:
     segments = list(map(_get_segment, repeat(path), range(count_segments(path))))
     for start in range(0, len(segments), _MANY):
         asked = segments[start : start + _MANY]
-        points = _filled(list(map(_get_point, asked, _FIRST, _SECOND)), NO_BOX)
+        points = _boxes(_filled(list(map(_get_point, asked, _FIRST, _SECOND)), NO_BOX))
         kinds, closed = map(_type_of_segment, asked), map(_is_closed, asked)
         for (x, y, _, _), kind, close in zip(points, kinds, closed, strict=True):
             yield x, y, kind == pdfium.FPDF_SEGMENT_MOVETO, bool(close)
@@ -146,9 +146,13 @@ def colour_of(thing: int) -> Colour:
     return red, green, blue, opacity
 
 
-def _filled(answers: Sequence[int], nothing: Four) -> list[Four]:
+def _filled(answers: Sequence[int], nothing: Four) -> bytes:
     """The boxes that the buffer holds after so many calls, with ``nothing`` where PDFium gave none."""
-    boxes = list(_FOUR.iter_unpack(_BYTES[: _FOUR.size * len(answers)]))
-    if all(answers):
-        return boxes
-    return [box if answer else nothing for box, answer in zip(boxes, answers, strict=True)]
+    if not all(answers):
+        for number, answer in enumerate(answers):
+            if not answer:
+                _FOUR.pack_into(_BYTES, _FOUR.size * number, *nothing)
+    return bytes(_BYTES[: _FOUR.size * len(answers)])
+
+
+_boxes = cast("Callable[[bytes | bytearray], Iterator[Four]]", _FOUR.iter_unpack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, repeat
+from itertools import chain, compress, pairwise, repeat
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -26,6 +26,7 @@ from parsers.documents.pdf_calls import (
 from parsers.documents.pdf_layout import Box
 from parsers.documents.pdf_pdfium import Matrix, View, is_white, moved
 from parsers.documents.pdf_rules import JOIN, Rule
+from parsers.model import make
 
 THIN = 6.0
 """Points: a painted box that is no thicker is a rule; a thicker one is shading."""
@@ -86,66 +87,76 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
     count = min(count, MOST_OBJECTS - drawing.objects)
     drawing.objects += count
     things = list(map(get, repeat(holder), range(count)))
-    kinds = list(map(kind_of, things))
-    paths = [thing for thing, kind in zip(things, kinds, strict=True) if kind == _PATH]
+    kinds = bytes(map(kind_of, things))
+    paths = list(compress(things, kinds.translate(_ONLY_PATHS)))
     _add_paths(drawing, view, paths, matrix)
     if len(paths) + kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == count:
         return
     for thing, kind in zip(things, kinds, strict=True):
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            drawing.pictures.append(_placed(view, bounds_of([thing])[0], matrix))
+            drawing.pictures.append(_placed(view, next(bounds_of([thing])), matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
-            drawing.gradients.append(_placed(view, bounds_of([thing])[0], matrix))
+            drawing.gradients.append(_placed(view, next(bounds_of([thing])), matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
             inner = form_object, thing, count_in_form(thing)
             _collect(drawing, view, inner, _product(matrix_of(thing), matrix), depth + 1)
 
 
-_PATH = pdfium.FPDF_PAGEOBJ_PATH
+_ONLY_PATHS = bytes(kind == pdfium.FPDF_PAGEOBJ_PATH for kind in range(256))
 
 
 def _add_paths(drawing: Drawing, view: View, paths: Sequence[int], matrix: Matrix | None) -> None:
     """Adds paths as rules and shades; of a line of dots the whole, and its first and last for lines they may meet."""
-    boxes = bounds_of(paths)
+    drawn = zip(paths, bounds_of(paths), strict=True)
     plain = matrix is None and not view.turn
     x, y = view.corner
-    at = -1
-    while at + 1 < len(boxes):
-        at += 1
-        edges = left, bottom, right, top = boxes[at]
+    across, down = drawing.across, drawing.down
+    after = next(drawn, None)
+    while after:
+        path, edges = after
+        after = None
+        left, bottom, right, top = edges
         if plain and top - bottom <= THIN < right - left:  # the most part, and so without any call
-            drawing.across.append(Rule(y - (top + bottom) / 2, left - x, right - x))
+            across.append(make(Rule, (y - (top + bottom) / 2, left - x, right - x)))
         elif plain and right - left <= THIN < top - bottom:
-            drawing.down.append(Rule((left + right) / 2 - x, y - top, y - bottom))
+            down.append(make(Rule, ((left + right) / 2 - x, y - top, y - bottom)))
         elif not drawing.add_thin(box := _placed(view, edges, matrix), THIN):
-            _add_path(drawing, view, paths[at], matrix, box)
-        elif right - left <= THIN >= top - bottom and (end := _end_of_dots(boxes, at)) > at:
-            at = end
-            last = boxes[end]
-            drawing.add_thin(_placed(view, last, matrix), THIN)
-            drawing.add_thin(_placed(view, (left, last[1], last[2], top), matrix), THIN)
+            _add_path(drawing, view, path, matrix, box)
+        elif (
+            right - left <= THIN >= top - bottom and right > left and abs(right - left - top + bottom) < 0.01
+        ):
+            last, after = _last_dot(edges, drawn)
+            if last is not edges:
+                drawing.add_thin(_placed(view, last, matrix), THIN)
+                drawing.add_thin(_placed(view, (left, last[1], last[2], top), matrix), THIN)
+        after = after or next(drawn, None)
 
 
-def _end_of_dots(boxes: Sequence[Four], start: int) -> int:
-    """The last dot of the line of dots that begins there and goes to the right or downwards; ``start`` if none does."""
-    left, bottom, right, top = boxes[start]
-    if right <= left or abs(right - left - top + bottom) >= 0.01:
-        return start
-    for at in range(start + 1, len(boxes)):
-        x0, y0, x1, y1 = boxes[at]
+_Drawn = tuple[int, Four]
+"""A path's address and its edges."""
+
+
+def _last_dot(first: Four, drawn: Iterator[_Drawn]) -> tuple[Four, _Drawn | None]:
+    """The last dot of the line of dots that begins with ``first`` and goes to the right or downwards.
+
+    Takes its dots from what is drawn next, and gives what comes after them as well.
+    """
+    left, bottom, right, top = last = first
+    for after in drawn:
+        x0, y0, x1, y1 = box = after[1]
         if y1 != top or y0 != bottom or not 0 <= x0 - right <= JOIN:
             break
-        right = x1
+        last, right = box, x1
     else:
-        return len(boxes) - 1
-    if at > start + 1:
-        return at - 1
-    for at in range(start + 1, len(boxes)):
-        x0, y0, x1, y1 = boxes[at]
+        return last, None
+    if last is not first:
+        return last, after
+    for after in chain([after], drawn):  # noqa: B020 (the one at which the loop above ended)
+        x0, y0, x1, y1 = box = after[1]
         if x0 != left or x1 != right or not 0 <= bottom - y1 <= JOIN:
-            return at - 1
-        bottom = y0
-    return len(boxes) - 1
+            return last, after
+        last, bottom = box, y0
+    return last, None
 
 
 def _placed(view: View, edges: Four, matrix: Matrix | None) -> Box:

@@ -78,7 +78,7 @@ def _runs(glyphs: Sequence[Glyph], frames: Iterable[Frame], height: float, page:
         return []
     spans = [(frame.ys[0], frame.ys[-1]) for frame in frames if len(frame.slots) > 1]
     parts = [part for line in split_lines(near) for part in columns(line)]
-    middles = [(part[0].top + part[0].bottom) / 2 for part in parts]
+    middles = [(top + bottom) / 2 for (_, _, top, _, bottom), *_ in parts]
     levels = sorted(middles)
     return [
         _Run(

@@ -52,7 +52,10 @@ def with_half_ruled(
     ruled = [frame for frame in frames if len(frame.xs) > 2]
     shades = [box for box in shades if box[3] - box[1] < TALLEST]
     for table in ruled:
-        across = [rule for rule in across if not _within(rule, table)]
+        left, right, top, bottom = table.xs[0], table.xs[-1], table.ys[0] - JOIN, table.ys[-1] + JOIN
+        across = [
+            rule for rule in across if not (top < rule[0] < bottom and rule[1] < right and rule[2] > left)
+        ]
         shades = [box for box in shades if not _covers(table, box)]
     if len(across) + len(shades) < 3:
         return list(frames)
@@ -70,11 +73,6 @@ def with_half_ruled(
 
 def _overlap(first: Frame, second: Frame) -> bool:
     return first.ys[0] < second.ys[-1] and second.ys[0] < first.ys[-1]
-
-
-def _within(rule: Rule, frame: Frame) -> bool:
-    at, start, end = rule
-    return frame.ys[0] - JOIN < at < frame.ys[-1] + JOIN and start < frame.xs[-1] and end > frame.xs[0]
 
 
 def _covers(frame: Frame, box: Box) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import re
 from bisect import bisect
-from collections.abc import Callable, Sequence, Set
-from itertools import islice, repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import accumulate, islice, repeat
 from typing import NamedTuple
 
 import pypdfium2
@@ -24,10 +24,13 @@ from parsers.documents.pdf_calls import (
 )
 from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold
 from parsers.documents.pdf_rules import Frame
+from parsers.model import make
 
 MOST_GLYPHS = 30_000
 """What one page may hold; a report's page has some thousand. More is not read at all, and said."""
 QUARTER = 1.5707963
+_STRAIGHT = 0.05
+"""Radians: text that is turned by less is not."""
 SMALLEST = 1.0
 """Points: text that is no higher is not seen."""
 
@@ -80,25 +83,42 @@ def read_glyphs(
     that the page does not show gets ``DOUBT``: set invisibly, or in white where nothing is ``painted`` behind it.
     """
     page = argument(textpage.raw)
-    words: list[_Word] = []
-    begins, turn, characters, invisible = True, 0.0, 0, 0
-    for found in _WORD_OR_BREAK.finditer(text):
-        word, start = found[0], found.start()
-        if word == "\n":
-            begins = True
-            continue
-        if begins:
-            begins = False
-            turn = max(0.0, angle_of(page, start))
-            invisible += render_mode(text_object(page, start)) in _UNSEEN
-        characters += len(word)
-        if turn < 0.05 or not 0.05 < turn % QUARTER < QUARTER - 0.05:
-            words.append((word, start, turn >= 0.05))
+    found, begins = _words(text)
+    unseen = [mode in _UNSEEN for mode in map(render_mode, map(text_object, repeat(page), begins))]
+    turns = list(map(angle_of, repeat(page), begins))
+    words = found if max(turns, default=0.0) < _STRAIGHT else list(_straight(found, begins, turns))
+    figures = [start for word, start, _ in words if word[-1] in _LAST and _is_count(word)]
     reader = _Reader(textpage, view, frames)
-    hidden = reader.hidden([start for word, start, _ in words if _is_count(word)], painted)
-    return reader.measured(words, hidden), Tally(
-        characters, len(_UNMAPPED.findall(text)), invisible + len(hidden)
-    )
+    hidden = reader.hidden(figures, painted)
+    glyphs = reader.measured(words, frozenset(figures), hidden)
+    characters = sum([len(word) for word, _, _ in found])
+    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), sum(unseen) + len(hidden))
+
+
+def _words(text: str) -> tuple[list[_Word], list[int]]:
+    """What stands between spaces, as if nothing were turned, and where lines begin with their first word."""
+    for mark in _UNSEEN_MARKS:
+        text = text.replace(mark, " ")
+    words: list[_Word] = []
+    begins: list[int] = []
+    end = 0
+    for line in text.split("\n"):
+        parts = line.split()
+        if parts:
+            begins.append(text.index(parts[0], end))
+        for word in parts:
+            start = text.index(word, end)
+            words.append((word, start, False))
+            end = start + len(word)
+    return words, begins
+
+
+def _straight(words: Iterable[_Word], begins: Sequence[int], turns: Sequence[float]) -> Iterator[_Word]:
+    """Those of the words that are turned by whole quarters; lines begin at ``begins`` and are turned by ``turns``."""
+    for word, start, _ in words:
+        turn = max(0.0, turns[bisect(begins, start) - 1])
+        if turn < _STRAIGHT or not _STRAIGHT < turn % QUARTER < QUARTER - _STRAIGHT:
+            yield word, start, turn >= _STRAIGHT
 
 
 _Word = tuple[str, int, bool]
@@ -155,9 +175,10 @@ class _Reader:
         modes = map(render_mode, map(text_object, repeat(self._page), figures))
         unseen = {start for start, mode in zip(figures, modes, strict=True) if mode in _UNSEEN}
         colours = text_colours(self._page, figures)
-        white = [start for start, colour in zip(figures, colours, strict=True) if is_white(colour)]
-        if not white:
+        whites = set(filter(is_white, set(colours)))
+        if not whites:
             return unseen
+        white = [start for start, colour in zip(figures, colours, strict=True) if colour in whites]
         behind = painted()
         for start, (x0, top, x1, bottom) in zip(white, self._boxes(white), strict=True):
             x, y = (x0 + x1) / 2, (top + bottom) / 2
@@ -165,15 +186,14 @@ class _Reader:
                 unseen.add(start)
         return unseen
 
-    def measured(self, words: Sequence[_Word], hidden: Set[int]) -> list[Glyph]:
-        """The words that are on the page, in the same order; ``hidden`` ones, by their starts, with ``DOUBT``."""
-        ends = [
-            index
-            for text, start, turned in words
-            if not turned
-            for index in ((start, start + len(text) - 1) if len(text) > 1 else (start,))
-        ]
-        boxes = iter(self._boxes(ends))
+    def measured(self, words: Sequence[_Word], figures: Set[int], hidden: Set[int]) -> list[Glyph]:
+        """The words that are on the page, in the same order.
+
+        ``figures`` are told by their starts, and so are ``hidden`` ones, which get ``DOUBT``.
+        """
+        upright = [word for word in words if not word[2]]
+        firsts = self._boxes([start for _, start, _ in upright])
+        lasts = self._boxes([start + len(text) - 1 for text, start, _ in upright if len(text) > 1])
         right, low = self._limits
         glyphs: list[Glyph] = []
         apart: list[tuple[int, _Word]] = []
@@ -182,18 +202,18 @@ class _Reader:
             if turned:
                 apart.append((len(glyphs), word))
                 continue
-            x0, top, x1, bottom = next(boxes)
+            x0, top, x1, bottom = next(firsts)
             if len(text) > 1:
-                _, last_top, x1, last_bottom = next(boxes)
+                _, last_top, x1, last_bottom = next(lasts)
                 top = last_top if last_top < top else top
                 bottom = last_bottom if last_bottom > bottom else bottom
-                if not self._is_whole(text, x0, top, x1, bottom):
+                if not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures):
                     apart.append((len(glyphs), word))
                     continue
             if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
                 if bottom - top < SMALLEST or start in hidden:
                     text = _doubted(text)
-                glyphs.append(Glyph(text, x0, top, x1, bottom))
+                glyphs.append(make(Glyph, (text, x0, top, x1, bottom)))
         return self._with(glyphs, apart, hidden) if apart else glyphs
 
     def _with(self, glyphs: list[Glyph], words: Sequence[tuple[int, _Word]], hidden: Set[int]) -> list[Glyph]:
@@ -202,7 +222,7 @@ class _Reader:
         All of them stay if any is on the page: half a figure is another one.
         """
         upright = [(text, start) for _, (text, start, turned) in words if not turned]
-        boxes = iter(self._boxes([start + at for text, start in upright for at in range(len(text))]))
+        boxes = self._boxes([start + at for text, start in upright for at in range(len(text))])
         together: list[Glyph] = []
         done = 0
         for position, (text, start, turned) in words:
@@ -211,9 +231,9 @@ class _Reader:
             found = self._turned(text, start) if turned else list(islice(boxes, len(text)))
             if not any(map(self._is_on_page, found)):
                 continue
-            unseen = start in hidden or max(bottom - top for _, top, _, bottom in found) < SMALLEST
-            said = [*text[:-1], _doubted(text)[len(text) - 1 :]] if unseen else text
-            together += [Glyph(character, *box) for character, box in zip(said, found, strict=True)]
+            seen = start not in hidden and any(bottom - top >= SMALLEST for _, top, _, bottom in found)
+            said = text if seen else [*text[:-1], _doubted(text)[len(text) - 1 :]]
+            together += [make(Glyph, (character, *box)) for character, box in zip(said, found, strict=True)]
         return together + glyphs[done:]
 
     def _turned(self, text: str, start: int) -> list[Box]:
@@ -225,24 +245,25 @@ class _Reader:
         )
         return [self._view.box(*box) for box in turned]
 
-    def _boxes(self, indexes: Sequence[int]) -> list[Box]:
+    def _boxes(self, indexes: Sequence[int]) -> Iterator[Box]:
         """Where characters are on the page as it is shown."""
         found = loose_boxes(self._page, indexes)
         if self._view.turn:
-            return [self._view.box(left, bottom, right, top) for left, top, right, bottom in found]
+            return (self._view.box(left, bottom, right, top) for left, top, right, bottom in found)
         x, y = self._view.corner  # as View.box, which would be called for each
-        return [(left - x, y - top, right - x, y - bottom) for left, top, right, bottom in found]
+        return ((left - x, y - top, right - x, y - bottom) for left, top, right, bottom in found)
 
     def _is_on_page(self, box: Box) -> bool:
         x0, top, x1, bottom = box
         right, low = self._limits
         return bool(0 <= x0 + x1 <= right and 0 <= top + bottom <= low)
 
-    def _is_whole(self, text: str, x0: float, top: float, x1: float, bottom: float) -> bool:
+    def _is_whole(self, text: str, box: Box, *, figure: bool) -> bool:
         """Whether a word runs straight from its first to its last character, within one column of a frame.
 
         A figure outside of frames is measured digit by digit: it may be two that nearly meet.
         """
+        x0, top, x1, bottom = box
         width, height, count = x1 - x0, bottom - top, len(text)
         if not 0.46 * height * count < width < height * (0.8 * count + 1):
             wide = 0.0 if text.isascii() else (len(text.encode("utf-8", "replace")) - count) / 2
@@ -255,11 +276,11 @@ class _Reader:
                 if column != bisect(xs, x1 - 0.3):
                     return False
                 framed |= 0 < column < len(xs)
-        return framed or not _is_count(text)
+        return framed or not figure
 
 
 def _is_count(word: str) -> bool:
-    return word[-1] in _LAST and _COUNT.fullmatch(word) is not None
+    return word[-1] in _LAST and (word.isdecimal() or _COUNT.fullmatch(word) is not None)
 
 
 def _doubted(word: str) -> str:
@@ -267,7 +288,8 @@ def _doubted(word: str) -> str:
     return word + DOUBT if _is_count(word) else word
 
 
-_WORD_OR_BREAK = re.compile(r"\n|[^\s\u200b\ufeff\xad]+")
+_UNSEEN_MARKS = "\u200b\ufeff\xad"
+"""What may stand between characters and takes no room: it parts words as a space does."""
 _COUNT = re.compile(r"(?:.*[^\W\d])?[+＋\-－−—–]?[\d０-９][\d０-９.,，．]*[%％件条项次篇个人万亿元]*")
 """A figure, which may stand right behind a label."""
 _LAST = frozenset("0123456789０１２３４５６７８９.,，．%％件条项次篇个人万亿元")
@@ -317,12 +339,15 @@ def _meant(textpage: pypdfium2.PdfTextPage, text: str) -> str:
     Asked for the first of each run of digits, of other ASCII, and of anything else: all of it is set in one font.
     """
     page = argument(textpage.raw)
-    if 1 not in map(lacks_meaning, repeat(page), [run.start() for run in _RUN.finditer(text)]):
+    runs = _RUN.findall(text)
+    starts = accumulate(map(len, runs), initial=len(text) - len(text.lstrip()))
+    if 1 not in map(lacks_meaning, repeat(page), islice(starts, len(runs))):
         return text
     return "".join("\ufffd" if lacks_meaning(page, index) == 1 else text[index] for index in range(len(text)))
 
 
-_RUN = re.compile(r"\d+|[!-/:-~]+|[^\s\d!-~]+")
+_RUN = re.compile(r"[^\s\d!-~]+\s*|\d+\s*|[!-/:-~]+\s*")
+"""A run of digits, other ASCII or anything else, with the space behind it: the next one begins where it ends."""
 
 
 def _plain(text: str) -> str:

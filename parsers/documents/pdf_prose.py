@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from parsers.documents.pdf_layout import Line, wide
-from parsers.model import Place, Text
+from parsers.model import Place, Text, make
 
 _HEADING = re.compile(
     r"^[一二三四五六七八九十]{1,3}\s*、|^第[一二三四五六七八九十]+(部分|章)|^（[一二三四五六七八九十]+）"
@@ -20,16 +20,21 @@ _ENDS = tuple("。！？；：!?;:…")
 
 BESIDE = 4
 """How many paragraphs may stand side by side, short entries of a menu among them."""
+CENTRED = 2.6
+"""Heights of a line that the next one of a title may stand below, if both are set around the same middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Where the body's lines begin and end, how high they are, and how far it is from one to the next."""
+    """Where the body's lines begin and end, how high they are, and how far below a line the next one may be.
+
+    ``reach`` is measured in heights of the line.
+    """
 
     left: float
     right: float
     size: float
-    pitch: float
+    reach: float
 
 
 def margins(lines: Iterable[Line]) -> Margins:
@@ -37,7 +42,7 @@ def margins(lines: Iterable[Line]) -> Margins:
     known = list(lines)
     long = [line for line in known if len(line.text) > 8] or known
     if not long:
-        return Margins(0.0, 0.0, 12.0, 18.0)
+        return Margins(0.0, 0.0, 12.0, 1.25 * 1.5)
     size = median(line.size for line in long)
     body = [line for line in long if line.size < 1.3 * size]
     left, right = -_edge([-line.box[0] for line in body]), _edge([line.box[2] for line in body])
@@ -46,7 +51,8 @@ def margins(lines: Iterable[Line]) -> Margins:
         for above, below in pairwise(body)
         if above.box[2] > right - 2 * above.size
     )
-    return Margins(left, right, size, median([step for step in steps if 0 < step < 4 * size] or [1.6 * size]))
+    pitch = median([step for step in steps if 0 < step < 4 * size] or [1.6 * size])
+    return Margins(left, right, size, 1.25 * max(pitch / size, 1.2) if size else 1.5)
 
 
 def _edge(ends: list[float]) -> float:
@@ -78,15 +84,15 @@ def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[T
 def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
     (page, above), (next_page, below) = before, after
-    if page == next_page and below.box[1] - above.box[1] > 6 * above.size:
+    step = below.box[1] - above.box[1] if page == next_page else 0.0
+    if step > max(CENTRED, bounds.reach) * above.size:
         return False
     if page == next_page and (below.row <= above.row or below.box[0] >= above.box[2]):
         return False
     if abs(above.size - below.size) > 0.2 * max(above.size, below.size):
         return False
     centred = _centred(above, below, bounds)
-    pitch = 2.6 if centred else 1.25 * max(bounds.pitch / bounds.size, 1.2)
-    if page == next_page and below.box[1] - above.box[1] > pitch * above.size:
+    if step > (CENTRED if centred else bounds.reach) * above.size:
         return False
     if _HEADING.match(below.text) and above.text.endswith(_ENDS):
         return False
@@ -112,7 +118,8 @@ def _text(lines: list[tuple[int, Line]], bounds: Margins) -> Text:
         lefts, tops, rights, bottoms = zip(*(line.box for at, line in lines if at == page), strict=True)
         left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
     box = (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
-    return Text(text, Place(page=page, box=box), _level(lines, text, bounds))
+    place = make(Place, (page, box, None, None, None, None, None, None))
+    return make(Text, (text, place, _level(lines, text, bounds)))
 
 
 def _glue(above: Line, below: Line) -> str:

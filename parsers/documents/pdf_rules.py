@@ -11,8 +11,10 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import and_, itemgetter
 from typing import NamedTuple
+
+from parsers.model import make
 
 JOIN = 4.5
 """Points: rules nearer than this meet, and parallel ones are the same line; no printed row is so low."""
@@ -130,28 +132,34 @@ def _joined(rules: Iterable[Rule]) -> list[Rule]:
     """Dashes and pieces on one line made one rule each."""
     joined: list[Rule] = []
     for group in _clusters(sorted(rules), 1.0):
-        if len(group) > 1:
-            group.sort(key=itemgetter(1))
+        if len(group) == 1:
+            joined.append(group[0])
+            continue
+        group.sort(key=itemgetter(1))
         at, start, end = group[0]
         for rule in group:
-            if rule[1] - end > JOIN:
-                joined.append(Rule(at, start, end))
+            _, begin, until = rule
+            if begin - end > JOIN:
+                joined.append(make(Rule, (at, start, end)))
                 at, start, end = rule
-            elif rule[2] > end:
-                end = rule[2]
-        joined.append(Rule(at, start, end))
-    return [rule for rule in joined if rule.end - rule.start > JOIN]
+            elif until > end:
+                end = until
+        joined.append(make(Rule, (at, start, end)))
+    return [rule for rule in joined if rule[2] - rule[1] > JOIN]
 
 
 def _clusters(rules: Sequence[Rule], width: float) -> list[list[Rule]]:
     groups: list[list[Rule]] = []
+    group: list[Rule] = []
     limit = -math.inf
     for rule in rules:
-        if rule[0] <= limit:
-            groups[-1].append(rule)
+        at = rule[0]
+        if at <= limit:
+            group.append(rule)
         else:
-            groups.append([rule])
-            limit = rule[0] + width
+            group = [rule]
+            groups.append(group)
+            limit = at + width
     return groups
 
 
@@ -166,12 +174,12 @@ def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], l
         return index
 
     ats = [rule.at for rule in down]
-    for number, rule in enumerate(across):
-        low = bisect_right(ats, rule.start - JOIN)
-        high = bisect_right(ats, rule.end + JOIN)
-        at, mine = rule.at, root(number)
-        for other, (_, start, end) in enumerate(down[low:high], len(across) + low):
-            if start - JOIN <= at <= end + JOIN and owner[other] != mine:
+    spans = [(start - JOIN, end + JOIN) for _, start, end in down]
+    for number, (at, start, end) in enumerate(across):
+        low, high = bisect_right(ats, start - JOIN), bisect_right(ats, end + JOIN)
+        mine = root(number)
+        for other, (top, bottom) in enumerate(spans[low:high], len(across) + low):
+            if top <= at <= bottom and owner[other] != mine:
                 owner[root(other)] = mine
     parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for number, rule in enumerate([*across, *down]):
@@ -213,13 +221,13 @@ def lengthened(frame: Frame, low: float) -> Frame:
 
 def _overhang(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:
     """Rules to close a grid whose crossing rules reach beyond its first or last line; as long as that line at least."""
-    starts, ends = [rule.start for rule in down], [rule.end for rule in down]
+    _, starts, ends = zip(*down, strict=True)
     low, high = min(starts), max(ends)
-    first, last = min(rule.at for rule in across), max(rule.at for rule in across)
-    before = [rule.at for rule in down if rule.start < first - OVERHANG and rule.start < low + JOIN]
-    after = [rule.at for rule in down if rule.end > last + OVERHANG and rule.end > high - JOIN]
-    opening = _closing(low, before, [rule for rule in across if rule.at < first + JOIN])
-    return opening, _closing(high, after, [rule for rule in across if rule.at > last - JOIN])
+    first, last = min(across)[0], max(across)[0]
+    before = [at for at, start, _ in down if start < first - OVERHANG and start < low + JOIN]
+    after = [at for at, _, end in down if end > last + OVERHANG and end > high - JOIN]
+    opening = _closing(low, before, [rule for rule in across if rule[0] < first + JOIN])
+    return opening, _closing(high, after, [rule for rule in across if rule[0] > last - JOIN])
 
 
 def _closing(at: float, crossed: Sequence[float], beside: Sequence[Rule]) -> list[Rule]:
@@ -234,7 +242,7 @@ def _lines(rules: list[Rule]) -> dict[float, Stretches]:
     lines: dict[float, Stretches] = {}
     for group in _clusters(sorted(rules), JOIN):
         position = (group[0].at + group[-1].at) / 2
-        lines[position] = sorted((rule.start, rule.end) for rule in group)
+        lines[position] = sorted([(start, end) for _, start, end in group])
     return lines
 
 
@@ -244,13 +252,13 @@ def _slots(rows: dict[float, Stretches], columns: dict[float, Stretches]) -> tup
     walls_below = [_ruled(rows[y], xs) for y in ys]
     free = [[True] * (len(xs) - 1) + [False] for _ in ys[1:]] + [[False] * len(xs)]
     slots: list[Slot] = []
-    for row, gaps in enumerate(free[:-1]):
-        below = walls_below[row + 1]
-        for column in range(len(xs) - 1):
+    for row, beside in enumerate(zip(*walls_right[1:], strict=True)):
+        gaps, below = free[row], walls_below[row + 1]
+        for column, walled in enumerate(map(and_, below, beside)):
             if not gaps[column]:
                 continue
-            if below[column] and walls_right[column + 1][row]:
-                slots.append(Slot(row, column, 1, 1))
+            if walled:
+                slots.append(make(Slot, (row, column, 1, 1)))
             else:
                 slots.append(_grown(row, column, free, walls_right, walls_below))
     return tuple(slots)

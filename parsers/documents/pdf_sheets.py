@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from itertools import accumulate, pairwise
 from statistics import median
 
 from parsers.documents.pdf_layout import (
@@ -23,6 +23,7 @@ from parsers.documents.pdf_layout import (
     wide,
 )
 from parsers.documents.pdf_rules import Frame, Slot
+from parsers.model import make
 
 COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""
@@ -40,107 +41,111 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
     """
     if not frames:
         return [], list(glyphs)
-    inner_first = sorted(frames, key=lambda frame: _area(frame.xs, frame.ys))
-    places = [_Places(frame) for frame in inner_first]
+    spots = _Spots(sorted(frames, key=lambda frame: _area(frame.xs, frame.ys)))
+    places, held = spots.places, spots.held
     outside: list[Glyph] = []
     before, before_at = None, None
     for glyph in glyphs:
-        _, x0, top, x1, bottom = glyph
+        text, x0, top, x1, bottom = glyph
         x, y = (x0 + x1) / 2, (top + bottom) / 2
-        for place in places:
-            if at := place.find(x, y):
-                at.glyphs.append(glyph)
-                break
+        at = None
+        for high, low, ys, xs, number in places:
+            if high <= y < low:
+                at = number((bisect_right(ys, y), bisect_right(xs, x)))
+                if at is not None:
+                    held[at].append(glyph)
+                    break
         else:
-            at = None
             outside.append(glyph)
-        if at is not before_at and before and figure(glyph.text[0]) and figure(before.text[-1]):
-            _doubt_overrun(before, before_at, glyph, at)
+        if at != before_at and before and figure(text[0]) and figure(before.text[-1]):
+            spots.doubt_overrun(before, before_at, glyph, at)
         before, before_at = glyph, at
-    grids = [place.grid(page) for place in places]
-    return sorted(grids, key=lambda grid: (grid.ys[0], grid.xs[0])), outside
+    return sorted(spots.grids(page), key=lambda grid: (grid.ys[0], grid.xs[0])), outside
 
 
 def _area(xs: Sequence[float], ys: Sequence[float]) -> float:
     return (xs[-1] - xs[0]) * (ys[-1] - ys[0])
 
 
-@dataclass(slots=True)
-class _Spot:
-    """A cell of a frame, and the glyphs that stand in it."""
+class _Spots:
+    """The cells of frames, numbered through all of them, and the glyphs that stand in each."""
 
-    frame: Frame
-    slot: Slot
-    glyphs: list[Glyph]
-    doubtful: bool = False
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._frames = frames
+        self._slots = [slot for frame in frames for slot in frame.slots]
+        self._firsts = [0, *accumulate(len(frame.slots) for frame in frames)]
+        self._doubtful: set[int] = set()
+        self.held: list[list[Glyph]] = [[] for _ in self._slots]
+        self.places = [
+            (frame.ys[0], frame.ys[-1], frame.ys, frame.xs, _numbers(frame, first).get)
+            for frame, first in zip(frames, self._firsts, strict=False)
+        ]
+        """Of each frame top, bottom, lines, and what gives a cell's number for how many lines a point has before it."""
+
+    def doubt_overrun(self, before: Glyph, before_at: int | None, glyph: Glyph, at: int | None) -> None:
+        """Marks the cells of two figures drawn one after the other if they belong to one number."""
+        _, left, high, end, low = before
+        _, x0, top, _, bottom = glyph
+        on_line = abs(x0 - end) < 0.04 * (bottom - top) and left <= x0 and _level(high, low, top, bottom)
+        if on_line or self._drops(before_at, at):
+            self._doubtful.update(number for number in (before_at, at) if number is not None)
+
+    def _drops(self, before: int | None, at: int | None) -> bool:
+        """Whether drawing went straight down into the next row: text that ran out of the bottom of its cell."""
+        if before is None or at is None:
+            return False
+        row, column, rowspan, _ = self._slots[before]
+        next_row, next_column, _, _ = self._slots[at]
+        if row + rowspan != next_row or not column == next_column > 0:
+            return False
+        return bisect_right(self._firsts, before) == bisect_right(self._firsts, at)
+
+    def grids(self, page: int) -> Iterator[Grid]:
+        """The frames with the text of their cells."""
+        for frame, (first, end) in zip(self._frames, pairwise(self._firsts), strict=True):
+            doubtful = {number - first for number in self._doubtful}
+            yield _grid(frame, self.held[first:end], doubtful, page)
 
 
-def _doubt_overrun(before: Glyph, before_at: _Spot | None, glyph: Glyph, at: _Spot | None) -> None:
-    """Marks the cells of two figures drawn one after the other if they belong to one number."""
-    level = before.x0 <= glyph.x0 and _level(before.top, before.bottom, glyph.top, glyph.bottom)
-    on_line = level and abs(glyph.x0 - before.x1) < 0.04 * (glyph.bottom - glyph.top)
-    if on_line or _drops(before_at, at):
-        for spot in (before_at, at):
-            if spot:
-                spot.doubtful = True
+def _numbers(frame: Frame, first: int) -> dict[tuple[int, int], int]:
+    """(lines above, lines to the left) to the cell there, its number counted from ``first``."""
+    numbers: dict[tuple[int, int], int] = {}
+    for number, (top, left, rowspan, colspan) in enumerate(frame.slots, first):
+        if rowspan == colspan == 1:
+            numbers[top + 1, left + 1] = number
+            continue
+        for row in range(top + 1, top + rowspan + 1):
+            for column in range(left + 1, left + colspan + 1):
+                numbers[row, column] = number
+    return numbers
 
 
-def _drops(before: _Spot | None, at: _Spot | None) -> bool:
-    """Whether drawing went straight down into the next row: text that ran out of the bottom of its cell."""
-    if not before or not at or before.frame is not at.frame:
-        return False
-    above, below = before.slot, at.slot
-    return above.column == below.column > 0 and above.row + above.rowspan == below.row
-
-
-class _Places:
-    """A frame that collects the glyphs of each of its cells."""
-
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._xs, self._ys = frame.xs, frame.ys
-        self._spots = [_Spot(frame, slot, []) for slot in frame.slots]
-        self._at: dict[tuple[int, int], _Spot] = {}
-        for spot in self._spots:
-            top, left, rowspan, colspan = spot.slot
-            if rowspan == colspan == 1:
-                self._at[top, left] = spot
-                continue
-            for row in range(top, top + rowspan):
-                for column in range(left, left + colspan):
-                    self._at[row, column] = spot
-
-    def find(self, x: float, y: float) -> _Spot | None:
-        """The cell in which the point lies that is the middle of a glyph."""
-        ys = self._ys
-        if not ys[0] <= y < ys[-1]:
-            return None
-        return self._at.get((bisect_right(ys, y) - 1, bisect_right(self._xs, x) - 1))
-
-    def grid(self, page: int) -> Grid:
-        """The frame with the text of its cells, measured to a tenth of a point."""
-        frame = self._frame
-        xs, ys = [round(x, 1) for x in frame.xs], [round(y, 1) for y in frame.ys]
-        found = []
-        padding = math.inf
-        for spot in self._spots:
-            row, column, rowspan, colspan = spot.slot
-            box = left, _, right, _ = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
-            lines = split_lines(spot.glyphs) if len(spot.glyphs) > 1 else _only(spot.glyphs)
-            tight = False
-            for line in lines:
-                room = right - left - _reach(line) + line[0].x0
-                padding = room if room < padding else padding
-                tight = tight or right - line[-1].x1 <= TOUCH
-            found.append((spot, box, lines, tight))
-        padding = padding if 0 < padding < math.inf else 0.0
-        cells = []
-        for spot, box, lines, tight in found:
-            cell = _cell(page, spot.slot, box, lines, padding)
-            if spot.doubtful or (tight and any(_fills(line, box, xs[-1]) for line in lines)):
-                cell = _doubted(cell)
-            cells.append(cell)
-        return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
+def _grid(frame: Frame, held: Sequence[list[Glyph]], doubtful: Set[int], page: int) -> Grid:
+    """A frame with the text of its cells, measured to a tenth of a point."""
+    xs, ys = [round(x, 1) for x in frame.xs], [round(y, 1) for y in frame.ys]
+    found: list[tuple[Slot, Box, list[list[Glyph]], bool]] = []
+    padding = math.inf
+    for slot, glyphs in zip(frame.slots, held, strict=True):
+        row, column, rowspan, colspan = slot
+        box = left, _, right, _ = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
+        lines = split_lines(glyphs) if len(glyphs) > 1 else _only(glyphs)
+        tight = False
+        for line in lines:
+            reach = end = line[-1][3]
+            if len(line) > 1:
+                reach = max([glyph[3] for glyph in line])
+            room = right - left - reach + line[0][1]
+            padding = room if room < padding else padding
+            tight = tight or right - end <= TOUCH
+        found.append((slot, box, lines, tight))
+    padding = padding if 0 < padding < math.inf else 0.0
+    cells: list[DrawnCell] = []
+    for number, (slot, box, lines, tight) in enumerate(found):
+        cell = _cell(page, slot, box, lines, padding)
+        if number in doubtful or (tight and any(_fills(line, box, xs[-1]) for line in lines)):
+            cell = _doubted(cell)
+        cells.append(cell)
+    return Grid(page, frame.xs, frame.ys, tuple(cells), frame.open_top, frame.open_bottom)
 
 
 def doubt_beside(grids: Sequence[Grid], outside: Sequence[Glyph]) -> list[Grid]:
@@ -195,25 +200,20 @@ def _only(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [glyphs] if glyphs else []
 
 
-def _reach(line: list[Glyph]) -> float:
-    return line[0].x1 if len(line) == 1 else max(glyph.x1 for glyph in line)
-
-
 def _cell(page: int, slot: Slot, box: Box, lines: list[list[Glyph]], padding: float) -> DrawnCell:
     if not lines:
-        return DrawnCell("", *slot, page, box)
+        return make(DrawnCell, ("", *slot, page, box, 0.0, ("", 0.0)))
     width = box[2] - box[0] - padding
     if len(lines) == 1 and len(lines[0]) == 1:
-        (glyph,) = lines[0]
-        taken = glyph.x1 - glyph.x0
-        return DrawnCell(glyph.text, *slot, page, box, width - taken, (glyph.text, taken))
+        text, x0, _, x1, _ = lines[0][0]
+        taken = x1 - x0
+        return make(DrawnCell, (text, *slot, page, box, width - taken, (text, taken)))
     parts = [joined(lines[0])]
     for above, below in pairwise(lines):
         parts.append(_join(above, below, width))
         parts.append(joined(below))
-    return DrawnCell(
-        "".join(parts), *slot, page, box, room=width - _width(lines[-1]), lead=(parts[0], _width(lines[0]))
-    )
+    room, lead = width - _width(lines[-1]), (parts[0], _width(lines[0]))
+    return make(DrawnCell, ("".join(parts), *slot, page, box, room, lead))
 
 
 def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
@@ -263,26 +263,30 @@ def _goes_on(before: Glyph, glyph: Glyph) -> bool:
 def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines of text, top to bottom and left to right; a line is parted at gaps as wide as a column's."""
     parts = [part for line in split_lines(glyphs) for part in columns(line)]
-    boxes = sorted(((box_of(part), part) for part in parts), key=lambda pair: pair[0][1] + pair[0][3])
+    boxes = [(box_of(part), part) for part in parts]
+    boxes.sort(key=lambda pair: pair[0][1] + pair[0][3])
     lines: list[Line] = []
+    row, middle = 0.0, -math.inf
     for box, part in boxes:
-        row = lines[-1].row if lines and _level_with(lines[-1], box) else box[1]
-        size = max(glyph.bottom - glyph.top for glyph in part)
-        lines.append(Line(joined(part), box, size, row))
+        _, top, _, bottom = box
+        if not middle > top + 0.2 * (bottom - top):
+            row = top
+        middle = (top + bottom) / 2
+        size = max([bottom - top for _, _, top, _, bottom in part])
+        lines.append(make(Line, (joined(part), box, size, row)))
     return sorted(lines, key=lambda line: (line.row, line.box[0]))
-
-
-def _level_with(line: Line, box: Box) -> bool:
-    return (line.box[1] + line.box[3]) / 2 > box[1] + 0.2 * (box[3] - box[1])
 
 
 def columns(line: list[Glyph]) -> list[list[Glyph]]:
     """A line parted at its wide gaps."""
-    parts = [[line[0]]]
-    for before, glyph in pairwise(line):
-        if glyph.x0 - before.x1 > COLUMN_GAP * (glyph.bottom - glyph.top):
+    parts: list[list[Glyph]] = [[]]
+    end = math.inf
+    for glyph in line:
+        _, x0, top, x1, bottom = glyph
+        if x0 - end > COLUMN_GAP * (bottom - top):
             parts.append([])
         parts[-1].append(glyph)
+        end = x1
     return parts
 
 
@@ -292,7 +296,7 @@ def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     left = high = low = math.inf
     for glyph in glyphs:
         _, x0, top, _, bottom = glyph
-        if x0 >= left and _level(high, low, top, bottom):
+        if x0 >= left and (high == top < bottom == low or _level(high, low, top, bottom)):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
@@ -302,13 +306,11 @@ def split_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 
 def _level(high: float, low: float, top: float, bottom: float) -> bool:
     """Whether two glyphs, each from its top to its bottom, stand on one line."""
-    if high == top and low == bottom:
-        return high < low
     overlap = (low if low < bottom else bottom) - (high if high > top else top)
     return overlap > 0.5 * min(low - high, bottom - top)
 
 
 def box_of(glyphs: Iterable[Glyph]) -> Box:
     """The smallest box around glyphs."""
-    left, top, right, bottom = zip(*(glyph[1:] for glyph in glyphs), strict=True)
+    _, left, top, right, bottom = zip(*glyphs, strict=True)
     return min(left), min(top), max(right), max(bottom)

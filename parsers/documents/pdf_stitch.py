@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from parsers.documents.pdf_breaks import Seam, Sewn, cut_row, is_label, merged_cells
 from parsers.documents.pdf_layout import DrawnCell, Grid
-from parsers.model import GridCell, Place, Table
+from parsers.model import GridCell, Place, Table, make
 
 NEAR = 4.5
 """Points within which lines of two pages count as the same column's edge."""
@@ -32,10 +32,10 @@ def table(sewn: Piece) -> Table:
     """The finished table; its place is that of its part on the first page."""
     cells = _without_empty_rows(sewn)
     page = cells[0].page
-    left, top, right, bottom = zip(*(cell.box for cell in cells if cell.page == page), strict=True)
+    left, top, right, bottom = zip(*[cell.box for cell in cells if cell.page == page], strict=True)
     box = (round(min(left), 1), round(min(top), 1), round(max(right), 1), round(max(bottom), 1))
     return Table(
-        tuple(GridCell(*cell[:5], cell.place) for cell in cells),
+        tuple([make(GridCell, (*cell[:5], cell.place)) for cell in cells]),
         Place(page=page, box=box),
     )
 
@@ -122,14 +122,12 @@ def _without_heading(upper: Piece, lower: Piece) -> Piece:
 
 
 def _words(part: Piece, row: int) -> list[tuple[int, int, int, str]]:
-    return [(cell.column, cell.colspan, cell.rowspan, cell.text) for cell in part.cells if cell.row == row]
+    return [(cell.column, cell.colspan, cell.rowspan, cell.text) for cell in part.cells if cell[1] == row]
 
 
 def _by_span(part: Piece, row: int) -> dict[tuple[int, int], DrawnCell]:
     """(first column, columns) to the cell that covers the row there."""
-    return {
-        (cell.column, cell.colspan): cell for cell in part.cells if cell.row <= row < cell.row + cell.rowspan
-    }
+    return {(cell[2], cell[4]): cell for cell in part.cells if cell[1] <= row < cell[1] + cell[3]}
 
 
 def _laid(upper: Piece, lower: Piece, seams: list[Sewn], *, overlap: int) -> Piece:
@@ -139,16 +137,16 @@ def _laid(upper: Piece, lower: Piece, seams: list[Sewn], *, overlap: int) -> Pie
     sewn_in = {seam.second for seam, _ in seams}
     cells = [
         _one(cell, *other_half[cell], overlap)
-        if cell.row + cell.rowspan == upper.rows and cell in other_half
+        if cell[1] + cell[3] == upper.rows and cell in other_half
         else cell
         for cell in upper.cells
     ]
-    moved = (_moved(cell, shift) for cell in lower.cells if cell.row or cell not in sewn_in)
+    moved = [_moved(cell, shift) for cell in lower.cells if cell[1] or cell not in sewn_in]
     return Piece(upper.xs, shift + lower.rows, (*cells, *moved), lower.open_bottom)
 
 
 def _moved(cell: DrawnCell, rows: int) -> DrawnCell:
-    return cell.at(cell.row + rows, cell.column, cell.rowspan, cell.colspan)
+    return make(DrawnCell, (cell[0], cell[1] + rows, *cell[2:]))
 
 
 def _one(first: DrawnCell, second: DrawnCell, glue: str, overlap: int) -> DrawnCell:
