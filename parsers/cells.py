@@ -242,7 +242,8 @@ def _fill(form: Form, claims: Claims, findings: Findings) -> Laid:
     present: list[str] = []
     for table in form.tables:
         if table.id not in findings.seen:
-            findings.problem("missing_table", table.id, f"the document does not print the table {table.zh}")
+            message = f"the document does not print the table {table.zh}, or not so that it can be read"
+            findings.problem("missing_table", table.id, message)
             continue
         present.append(table.id)
         rows: dict[str, list[Cell]] = {}

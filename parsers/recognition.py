@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from parsers.cells import Laid
 from parsers.identity import Identity
-from parsers.labels import squeeze
+from parsers.labels import key, squeeze
+from parsers.lexicon import KINDS, lexicon
 from parsers.model import Document, Problem, Section
 from parsers.naming import is_report_title
 from parsers.sections import known_number
@@ -20,6 +21,10 @@ _TABLES = {2: "disclosure", 3: "requests", 4: "disputes"}
 _FIRST_WITH_TABLES = 2019
 _SHORT = 60
 """Characters of a section that only introduces its table."""
+_FEWEST_LABELS = 12
+"""Labels of a table's rows that a text holds of which the table is printed, but not so that it can be read."""
+_SHORTEST_LABEL = 5
+"""Characters; a shorter one is a word of prose."""
 _SEE = re.compile(r"见附件|详见附件|附件[:：]|点击下载|附件下载|全文下载")
 _OTHER_KIND = re.compile(r"解读|图解|一图读懂|读懂|通知|指南|法治政府|网站工作|网站.{0,4}报表|工作要点|问答")
 
@@ -30,6 +35,8 @@ def is_report(document: Document, identity: Identity, laid: Laid, sections: Sequ
     if _OTHER_KIND.search(_own_title(document, title)):
         return False
     body = len({number for section in sections if (number := known_number(section.title))}) >= 2
+    if not laid.form and any(_unread(document)):
+        return True
     if not is_report_title(title):
         return bool(laid.form) and (laid.tables != ("disputes",) or body)
     if laid.form:
@@ -51,6 +58,12 @@ def without_tables(
         for table in bare if document.images else ():
             if table not in laid.tables:
                 yield Problem("tables_as_image", table, "a picture seems to stand where the table should be")
+    elif unread := dict(_unread(document)):
+        for table, labels in unread.items():
+            message = (
+                f"it is printed, for {labels} of its rows' labels are here, but not so that it can be read"
+            )
+            yield Problem("missing_table", table, message)
     elif document.images and (len(bare) >= 2 or not sections):
         message = f"{document.images} pictures stand where the tables should be"
         yield Problem("tables_as_image", "tables", message)
@@ -61,6 +74,16 @@ def without_tables(
     elif (len(bare) >= 2 and year is None) or (len(sections) >= 3 and (year or 0) >= _FIRST_WITH_TABLES):
         for table in _TABLES.values():
             yield Problem("missing_table", table, "the document prints none of the standard tables")
+
+
+def _unread(document: Document) -> Iterator[tuple[str, int]]:
+    """The tables of which the text outside of all tables holds the rows' labels, each with how many."""
+    text = "".join(key(block.text) for block in document.texts())
+    for table in KINDS:
+        labels = lexicon(table).rows.names
+        rows = {names for label, names in labels.items() if len(label) >= _SHORTEST_LABEL and label in text}
+        if len(rows) >= _FEWEST_LABELS:
+            yield table, len(rows)
 
 
 def _refers_to_file(document: Document) -> bool:

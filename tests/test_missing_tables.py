@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
-from parsers.read import read
+from parsers.documents.pdf_assembly import assemble
+from parsers.documents.pdf_sheet import Sheet
+from parsers.forms import load_forms
+from parsers.read import read, read_document
+from tests.generate.drawn import Cell, draw
+from tests.generate.known import Habits, random_known
+from tests.generate.unruled import Pages, Setting
 
 TITLE = "海林市司法局2021年政府信息公开工作年度报告"
 HEADINGS = (
@@ -48,3 +56,29 @@ def test_a_cover_page_that_links_nothing_is_the_cover_of_a_report():
     report = read(page.encode())
     assert report.is_report
     assert [problem.code for problem in report.problems] == ["see_attachment"]
+
+
+@pytest.mark.parametrize("title", ["西夏区审计局2016年政府信息公开工作年度报告", "政府信息公开情况统计表"])
+def test_an_annex_that_is_printed_and_cannot_be_read_is_named(title: str) -> None:
+    """No rule shows its columns, and no label of the forms stands over its figures."""
+    known = random_known(Random("unread"), form="2014", habits=Habits(zero=0.3, largest=999))
+    made = Pages(Setting(), Random(0))
+    made.line(title)
+    (annex,) = draw(known)
+    annex.rows[0][-1] = Cell("本级", kind="head")
+    made.table(annex, [270.0, 40.0, 80.0])
+    sheets = [Sheet(page, 800.0, 842.0, glyphs, []) for page, glyphs in enumerate(made.glyphs, 1)]
+    report = read_document(assemble(sheets, {}))
+    assert report.is_report
+    assert report.form is None
+    assert not report.cells
+    told = {(problem.code, problem.where) for problem in report.problems}
+    assert ("missing_table", "statistics") in told
+    assert "not_a_report" not in {code for code, _ in told}
+
+
+def test_prose_with_some_labels_of_the_annex_is_no_annex() -> None:
+    rows = [row.zh for row in load_forms()["2014"].table("statistics").rows()][30:38]
+    said = "，".join(f"{label}3件" for label in rows)
+    report = read(f"<h1>某局2016年政府信息公开工作年度报告</h1><p>{said}。</p>".encode())
+    assert "missing_table" not in {problem.code for problem in report.problems}

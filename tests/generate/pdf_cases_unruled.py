@@ -41,6 +41,7 @@ def originals() -> dict[str, Original]:
                 "pdf_libreoffice_shrunk": html.render(reports[3], shrunk),
                 "pdf_libreoffice_two_columns": html.render(two, in_two),
                 "pdf_libreoffice_full_rows": html.render(full, narrow),
+                "pdf_libreoffice_annex_unread": html.render(reports[4], shrunk).replace("统计数<", "本级<"),
             },
             Path(folder),
         )
@@ -72,6 +73,10 @@ def originals() -> dict[str, Original]:
         "pdf_libreoffice_full_rows": (
             full,
             "A page break between two rows whose figures fill their cells: two rows all the same, for each has its own label.",
+        ),
+        "pdf_libreoffice_annex_unread": (
+            reports[4],
+            "The annex of 2014 without any rule, its figures under a label that no form knows: nothing is read, and said.",
         ),
         "pdf_chromium_annex": (
             reports[4],
