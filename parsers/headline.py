@@ -23,8 +23,10 @@ from parsers.naming import (
 from parsers.publisher import is_name, is_placed, named_in_prose
 from parsers.sections import opens_section
 
+_FIRST_DAY = r"(?:年0?1月0?1日|\.0?1\.0?1|-0?1-0?1|年一月一日)"
+_LAST_DAY = r"(?:12月31日|12\.31|12-31|十二月三十一日)"
 _PERIOD = re.compile(
-    rf"(?:统计|数据|期限|时限).{{0,20}}?({NUMERAL})年1月1日.{{0,3}}(?:至|到|—|-|－|~).{{0,3}}(?:({NUMERAL})年)?12月31日"
+    rf"(?:统计|数据|期限|时限|期间|时段|时间范围).{{0,20}}?({NUMERAL}){_FIRST_DAY}[^。;\d]{{0,8}}?(?:至|到|—|-|－|~)[^。;\d]{{0,3}}(?:({NUMERAL})[年.-])?{_LAST_DAY}"
 )
 _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
@@ -207,7 +209,7 @@ def _goes_on(above: str, title: str) -> bool:
     A publisher named beside the title (发布机构, a site's mast) names it once more, or names another one.
     """
     agency = agency_of(title)
-    if agency is None or not squeeze(title).startswith(agency) or agency.startswith(core(above)):
+    if agency is None or not squeeze(title).startswith(core(agency)) or agency.startswith(core(above)):
         return False
     part = _NATIONAL.match(above) or (above.endswith("政府") and agency.endswith("街道办事处"))
     return not compatible(agency, above) and bool(part or not is_name(above) or not is_placed(agency))

@@ -198,6 +198,21 @@ def test_a_year_that_only_the_period_or_the_opening_names() -> None:
     assert printed(title, "2021年，新乐市审计局认真工作。").year is None
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        "本年报中所列数据的统计期限自2020年1月1日起，截止到2020年12月31日。",
+        "数据统计期：2020.1.1-2020.12.31",
+        "报告时间范围为2020年1月1日至12月31日。",
+        "本报告数据统计期限为二〇二〇年一月一日至二〇二〇年十二月三十一日。",
+    ],
+)
+def test_periods_in_other_words(period: str) -> None:
+    assert printed(f"海林市司法局{REPORT}", period, "一、总体情况").year == 2020
+    found = printed(f"海林市司法局{BARE}", period, "一、总体情况")
+    assert (found.year, [problem.code for problem in found.problems]) == (2021, ["year_conflict"])
+
+
 def test_a_sites_name_above_a_title_is_no_part_of_it() -> None:
     report = read(
         "<h1>大冶市人民政府门户网站</h1><p>2023年政府信息公开工作年度报告</p><p>一、总体情况</p><p>公开12条。</p>"
@@ -267,6 +282,8 @@ def test_a_publisher_named_beside_a_whole_title_is_no_part_of_it(
             "银川市西夏区人民政府西花园路街道办事处",
         ),
         ("海林市", f"司法局{BARE}", "海林市司法局"),
+        ("牡丹江市", f"海林市{BARE}", "牡丹江市海林市人民政府"),
+        ("海林市", f"新安朝鲜族镇{BARE}", "海林市新安朝鲜族镇人民政府"),
     ],
 )
 def test_a_publishers_name_begun_above_goes_on_in_the_title(above: str, title: str, agency: str) -> None:
