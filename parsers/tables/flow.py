@@ -16,9 +16,10 @@ from parsers.forms import Block, Column, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.model import GridCell
+from parsers.numbers import read_figure
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import GROUPS, OFFICIAL
-from parsers.tables.ordered import OrderedRow, in_order
+from parsers.tables.ordered import OrderedRow, adds_up, in_order
 from parsers.tables.stacked import side_by_side
 from parsers.tables.wording import (
     NOTE,
@@ -39,6 +40,9 @@ _CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
 _REST_OF_FIGURE = re.compile(r"\s*[,，.．]\s*[\d０-９]")
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
+_APPLICANTS = 7
+"""Columns of section three."""
+_NOTHING = ("/", "／", "—", "－", "-")
 _UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
 
 
@@ -62,6 +66,8 @@ class _State:
     tail: str = ""
     lost: bool = False
     """Whether no row was found for the last figures: what follows them may be the rest of its label."""
+    stray: bool = False
+    """Whether moreover no label stood beside them: they may be parts of the figures above or below."""
     open_note: bool = False
     """Whether the last row's label broke off inside a note in brackets."""
     claimed: list[Claim] = field(default_factory=list)
@@ -85,7 +91,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
         state.words.append(label)
         if title := BLOCK_TITLE.search(squeeze("".join(state.words))):
             state.words = [squeeze("".join(state.words))[title.end() :]]
-            state.header, state.tail = None, ""
+            state.header, state.tail, state.stray = None, "", False
             findings.seen.add("disclosure")
         if not values:
             continue
@@ -142,16 +148,48 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if _read_indicator(line, text, state, findings):
         return
     found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
-    if found is None or (state.lost and found[0].table == "requests" and not _is_numbered(text, found[1])):
+    if found is None or _may_lack_digits(found, text, values, state) or _has_said(state.words[:-1]):
+        state.stray = not _ends_with_label(text)
+        if state.stray and state.claimed and not _is_whole([claim.cell for claim in state.claimed]):
+            _doubt_last(state, findings, f"what follows may be the rest of its figures: {printed(values)}")
         findings.problem(
             "unread_row", "tables", f"no single official row: {squeeze(text)[-60:]} | {printed(values)}"
         )
         state.claimed, state.tail, state.lost = [], "", True
         return
-    state.lost = False
+    state.lost = state.stray = False
     header, row, tail = found
     state.header, state.row, state.tail = header, (header.table, row.id), tail
     _claim(line, state, row, findings)
+
+
+def _may_lack_digits(
+    found: tuple[_Header, Row, str], text: str, values: Sequence[GridCell], state: _State
+) -> bool:
+    """Whether figures above that no row has may be this row's first digits, or its label the rest of theirs."""
+    header, row, _ = found
+    rest_of_label = header.table == "requests" and not _is_numbered(text, row)
+    return (state.lost and rest_of_label) or (state.stray and not _is_whole(values))
+
+
+def _ends_with_label(text: str) -> bool:
+    """Whether the words end with a whole label of some row: then the figures beside them are that row's."""
+    letters = letters_of(without_notes(text))
+    return any(
+        letters.endswith(letters_of(without_notes(row.zh))) for _, _, block in blocks() for row in block.rows
+    )
+
+
+def _is_whole(cells: Sequence[GridCell]) -> bool:
+    """Whether a row's figures are certainly not the first or last digits of figures broken in two: they are noughts, or
+    those of section three and add up."""
+    figures = [read_figure(cell.text).value for cell in cells]
+    return all(value == 0 for value in figures) or adds_up(cells, _APPLICANTS)
+
+
+def _has_said(lines: Sequence[str]) -> bool:
+    """Whether a sign for nothing stands at the end of a line before: the row has said what it has to say."""
+    return any(line.split()[-1:] == [sign] for line in lines for sign in _NOTHING)
 
 
 def _is_numbered(text: str, row: Row) -> bool:

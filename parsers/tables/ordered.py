@@ -107,7 +107,7 @@ def _joined(lines: Sequence[Line], size: int) -> list[_Part]:
         group = lines[position : position + number]
         words += "".join(letters_of(_label(line)) for line in group[1:])
         cells = [cell for line in group for cell in _values(line)]
-        if not _adds_up(cells, size) and (placed := _placed(cells, whole)):
+        if not adds_up(cells, size) and (placed := _placed(cells, whole)):
             cells = [placed[column] for column in sorted(placed)]
         line = replace(group[0], cells=tuple(cell._replace(column=n) for n, cell in enumerate(cells, 1)))
         parts.append(_Part(line, words))
@@ -122,7 +122,7 @@ def _lines_of_row(lines: Sequence[Line], whole: Sequence[Line], size: int) -> in
         group = lines[:number]
         cells = [cell for line in group for cell in _values(line)]
         if len(group) == number and all(map(_values, group)) and len(cells) == size:
-            if _adds_up(cells, size) and _run_on(group):
+            if adds_up(cells, size) and _run_on(group):
                 return number
             if len(_placed(cells, whole)) == size:
                 return number
@@ -130,7 +130,7 @@ def _lines_of_row(lines: Sequence[Line], whole: Sequence[Line], size: int) -> in
     return next(bare, len(lines))
 
 
-def _adds_up(cells: Sequence[GridCell], size: int) -> bool:
+def adds_up(cells: Sequence[GridCell], size: int) -> bool:
     """Whether the cells are a row's figures that add up to more than nothing."""
     figures = [read_figure(cell.text).value or 0 for cell in cells]
     return len(cells) == size and bool(figures[-1]) and sum(figures[:-1]) == figures[-1]
@@ -171,7 +171,7 @@ def _by_column(rows: Sequence[Line], number: int, columns: Sequence[str]) -> dic
         return {}
     on_one_line = len({cell.place.line for cell in values}) == 1
     nothing = all(read_figure(cell.text).value == 0 for cell in values)
-    if len(values) == len(columns) and (on_one_line or nothing or _adds_up(values, len(columns))):
+    if len(values) == len(columns) and (on_one_line or nothing or adds_up(values, len(columns))):
         return dict(zip(columns, values, strict=True))
     whole = [row for row in rows if len(_values(row)) == len(columns)]
     return {columns[at]: cell for at, cell in _placed(values, whole).items()}
