@@ -31,7 +31,11 @@ _PERIOD = re.compile(
 _NO_PART = re.compile(r"[。；;：:>]|^附件|〔")
 """What shows that lines are not one title."""
 _SITE = re.compile(r"门户$|网站?$|平台$")
-_ANNEX_NUMBER = re.compile(r"^附件[\d一二三四五六七八九十]{0,2}[:：、.．](?=.)")
+_AROUND = re.compile(
+    r"^附(?:件|表)?[\d一二三四五六七八九十]{0,2}[:：、.．](?=.)|^附件\d(?=[\u4e00-\u9fff])|\.(?:docx?|wps|pdf|html?)$"
+)
+"""What stands around a title: an annex's number, the ending of a file's name."""
+_QUOTED = re.compile("^《([^《》]*)》$")
 _NATIONAL = re.compile("国家|中国|中华")
 _YEAR_LINE = re.compile(rf"\(?{NUMERAL}年度?\)?")
 _TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
@@ -176,7 +180,7 @@ def _title_lines(texts: Sequence[Text]) -> Iterator[Heading]:
         for size in (1, 2, 3, 4):
             among = texts[start : start + size]
             lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
-            joined = _ANNEX_NUMBER.sub("", "".join(lines)).strip("《》")
+            joined = _QUOTED.sub(r"\1", _AROUND.sub("", "".join(lines)))
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
             if len(among) == size and is_report_title(joined) and len(joined) > 8:

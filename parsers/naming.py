@@ -14,12 +14,19 @@ _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456
 _SUBJECT = re.compile(
     r"(?:政府|政务)(?:政务)?信息(?:公开)?[和与及、](?:政务|政府信息)公开|政务[和与及、]政府信息公开|(?:政府|政务)?(?:政务)?信息公开|政务公开"
 )
-_REPORT = re.compile(rf"(?:报告|年报)(?:\([^()]{{1,24}}\)|{NUMERAL}年?度?)?$")
+_REPORT = re.compile(rf"(?:报告|年报)>?(?:\([^()]{{1,24}}\)|{NUMERAL}年?度?)?$")
+_PUBLISHED = re.compile(r"\(\d{4}年\d{1,2}月(?:\d{1,2}日)?\)$")
+"""When a report was published, behind its title."""
+_BEHIND = re.compile(r"\(([^()]{4,24})\)$")
 _NOT_REPORT = re.compile(
     r"解读|图解|一图|读懂|通知|指南|通报|工作要点|网站工作|网站.{0,4}年度报表|法治政府|依法行政|统计表|说明会|答记者问|问答|公告$|目录|制度|实施方案|评估|自查|测评|考核|[上下]半年|季度"
 )
 PLACE_ONLY = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{PLACE}")
 _TOWN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:镇|乡|民族乡|苏木)")
+_ZONE = re.compile(
+    "(?:开发|高新|园|工业|产业|保税|保税港|港|示范|试验|合作|管理|功能|集聚|度假|旅游|风景|风景名胜|景|保护|自贸)区$"
+)
+"""What a place without a people's government ends in: its committee is not always called alike, so none is named."""
 COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
 _BEFORE_NAME = re.compile(r"^(?:附件\d*[:.、]?|\([^()]{1,8}\))?(?:关于)?(?:报送|上报|公布|发布|印发)?")
 _OWN_OFFICE = re.compile(r"(?:办公室|办公厅)$")
@@ -35,7 +42,7 @@ def is_report_title(title: str) -> bool:
 
 def year_of(text: str) -> int | None:
     """The report year that a title names, in digits or numerals (二〇二四); None if it names none or two."""
-    years = {year_in(match[1]) for match in _YEAR.finditer(squeeze(text))}
+    years = {year_in(match[1]) for match in _YEAR.finditer(_PUBLISHED.sub("", squeeze(text)))}
     return years.pop() if len(years) == 1 else None
 
 
@@ -58,6 +65,8 @@ def agency_of(title: str) -> str | None:
     name = re.sub(
         r"^[〇零一二三四五六七八九]*年度?|年度?(?:政府)?$|^[〇零一二三四五六七八九]+$", "", name
     )  # of a year whose digits a rendition lost
+    if not name and (behind := _BEHIND.search(squeeze(title))) and is_name(behind[1]):
+        name = behind[1]
     if name.endswith("人民") and subject[0].startswith("政府"):
         name += "政府"
     at = squeeze(title).find(name)
@@ -67,6 +76,7 @@ def agency_of(title: str) -> str | None:
 def _as_agency(name: str) -> str | None:
     if not re.search(r"[\u4e00-\u9fff]{2}", name) or name in (
         "政府",
+        "中华人民共和国",
         "本机关",
         "本级",
         "我局",
@@ -78,7 +88,7 @@ def _as_agency(name: str) -> str | None:
         return None
     if COLUMN.search(name) and not is_name(name):
         return None
-    if PLACE_ONLY.fullmatch(name) or _TOWN_ONLY.fullmatch(name):
+    if (PLACE_ONLY.fullmatch(name) and not _ZONE.search(name)) or _TOWN_ONLY.fullmatch(name):
         return f"{name}人民政府"
     return name
 

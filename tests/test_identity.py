@@ -321,11 +321,23 @@ def test_a_county_of_one_character_says_where_an_organ_is() -> None:
         ("海林市司法局2021年政府信息和政务公开工作年度报告", None),
         ("海林市司法局2021年政务公开和政府信息公开工作年度报告", None),
         (f"附件1：海林市司法局{BARE}", f"海林市司法局{BARE}"),
+        (f"附件2 海林市司法局{BARE}", f"海林市司法局{BARE}"),
+        (f"附：海林市司法局{BARE}", f"海林市司法局{BARE}"),
+        (f"海林市司法局{BARE}.docx", f"海林市司法局{BARE}"),
+        (f"海林市司法局2021年度《{REPORT}》", None),
+        (f"海林市司法局{BARE}（2022年1月）", None),
+        (f"{BARE}（海林市司法局）", None),
     ],
 )
 def test_what_stands_around_the_subject_is_no_part_of_the_name(line: str, title: str | None) -> None:
     found = printed(line, "一、总体情况")
     assert (found.title, found.agency, found.year) == (title or line, "海林市司法局", 2021)
+
+
+def test_a_zone_has_no_peoples_government_and_the_forms_own_name_no_publisher() -> None:
+    assert printed(f"黑龙江海林经济开发区{BARE}", "一、总体情况").agency == "黑龙江海林经济开发区"
+    assert printed(f"浦东新区{BARE}", "一、总体情况").agency == "浦东新区人民政府"
+    assert printed(f"中华人民共和国{REPORT}（2021年度）", "一、总体情况").agency is None
 
 
 def test_an_opening_that_thanks_those_above_names_the_publisher() -> None:
