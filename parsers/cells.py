@@ -26,6 +26,11 @@ _TELL_OF_ROWS = ("unread_row", "ambiguous_cell", "missing_header")
 """Codes of problems that name a row which is printed, though none of its figures is taken."""
 _OWN_HEADER = 3
 """Cells with words and no figure in a table's first row that make it a header."""
+_MOST_OUTCOMES = 12
+"""Rows of section three that a table of something else may share with it."""
+_LONGEST_LABEL = 40
+_FEWEST_APPLICANTS = 3
+"""Columns of section three that tell it from such a table."""
 FLOW = "flow"
 """The kind of a run that was put together from lines of text and may hold any table."""
 
@@ -143,14 +148,19 @@ def _is_there(kind: str, runs: Sequence[_Run]) -> bool:
     words = lexicon(kind)
     rows: set[str] = set()
     columns: set[str] = set()
+    applicants: set[str] = set()
     for text in {
         cell.text for run in runs for line in run.lines for cell in line.cells if len(cell.text) < 4000
     }:
         if kind in telling_kinds(text):
             rows.update(words.rows.exact(text))
             columns.update(words.columns.exact(text) or words.headings.exact(text) or ("title",))
+        if kind == "requests" and len(text) < _LONGEST_LABEL:
+            applicants.update(words.column_ids(text))
     if kind == "statistics":
         return len(rows) >= 3
+    if kind == "requests":  # outcomes alone may be those of a list of offices
+        return len(rows) >= _MOST_OUTCOMES or bool(rows and len(applicants) >= _FEWEST_APPLICANTS)
     return len(columns) >= 2 if kind == "disputes" else len(rows) >= 3 or bool(rows and columns)
 
 

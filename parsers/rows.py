@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from parsers.lexicon import Lexicon
 from parsers.model import GridCell, Problem, Table
 from parsers.numbers import Figure, is_figure, read_figure
 
 MOST_PROBLEMS = 1000
+_LONGEST_HEAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,20 @@ class Findings:
         """Counts a label that only ``form`` has."""
         if form:
             self.votes[form] = self.votes.get(form, 0) + 1
+
+
+def is_foreign_header(line: Line, words: Lexicon) -> bool:
+    """Whether the first line of a drawn table heads columns in words of its own: no header before it is of its rows."""
+    own = [cell for cell in line.cells if cell.row == line.number and cell.text.strip()]
+    rows = [cell for cell in own if words.rows.exact(cell.text)]
+    unknown = [
+        cell
+        for cell in own
+        if len(cell.text) < _LONGEST_HEAD
+        and read_figure(cell.text).state == "unread"
+        and not words.is_label(cell.text)
+    ]
+    return len(unknown) + (len(rows) > 1) > 1 and len(rows) != 1 and not line.figures()
 
 
 Match = list[tuple[Head, GridCell]]

@@ -18,6 +18,7 @@ from parsers.rows import (
     Line,
     Match,
     figure,
+    is_foreign_header,
     is_subsequence,
     match_by_order,
     match_by_place,
@@ -33,10 +34,12 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section two, and reports what no label claims."""
     heads: list[Head] = []
     source = -1
-    for line in lines:
+    for before, line in zip((None, *lines), lines, strict=False):
         row = _row_label(line)
         header = _header(line)
-        if header and not (row and line.figures()):
+        if before and before.table != line.table and not header and is_foreign_header(line, lexicon(TABLE)):
+            heads = []
+        elif header and not (row and line.figures()):
             heads, source = header, line.table
             findings.seen.add(TABLE)
             for head in heads:

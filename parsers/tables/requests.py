@@ -18,6 +18,7 @@ from parsers.rows import (
     Line,
     Match,
     figure,
+    is_foreign_header,
     is_subsequence,
     match_by_order,
     match_by_place,
@@ -66,6 +67,10 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             heads, previous = _sound(_heads(header), header), ""
             narrow, fits = _is_narrow(heads, header, lines[number + 1 :]), False
             findings.seen.add(TABLE)
+            continue
+        first = number > 0 and lines[number - 1].table != line.table
+        if first and is_foreign_header(line, lexicon(TABLE)):
+            header, heads, previous = [], [], ""
             continue
         label = _row_label(line, previous)
         if label:
@@ -182,7 +187,9 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
     pairs = _match(heads, values, columns)
     if pairs is None:
         findings.problem(
-            "unread_row", where, f"the figures don't meet the columns one by one: {printed(values)}"
+            "unread_row" if len(known) >= _FEWEST else "missing_header",
+            where,
+            f"the figures don't meet the columns one by one: {printed(values)}",
         )
         return
     findings.vote("2019" if row == "other" else "2021" if row in ONLY_2021 else None)
