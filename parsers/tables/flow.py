@@ -40,6 +40,8 @@ _CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
 _REST_OF_FIGURE = re.compile(r"\s*[,，.．]\s*[\d０-９]")
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
+_RESTS_OF_UNITS = ("元", "亿", "亿元")
+"""Alone on a line: a figure's unit that was parted from it, and is not the form's 万元."""
 _APPLICANTS = 7
 """Columns of section three."""
 _NOTHING = ("/", "／", "—", "－", "-")
@@ -66,8 +68,8 @@ class _State:
     tail: str = ""
     lost: bool = False
     """Whether no row was found for the last figures: what follows them may be the rest of its label."""
-    stray: bool = False
-    """Whether moreover no label stood beside them: they may be parts of the figures above or below."""
+    stray: int = 0
+    """How many figures there were, if moreover no label stood beside them: they may be parts of those above or below."""
     open_note: bool = False
     """Whether the last row's label broke off inside a note in brackets."""
     claimed: list[Claim] = field(default_factory=list)
@@ -88,10 +90,12 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
         values = [cell for cell in line.cells if cell.column > 0]
         if state.claimed and _REST_OF_FIGURE.match(label):
             _doubt_last(state, findings, f"what follows it seems to be the rest of a figure: {label[:20]}")
+        if state.claimed and squeeze(label) in _RESTS_OF_UNITS:
+            _doubt_last(state, findings, f"what follows it seems to be its unit: {label}")
         state.words.append(label)
         if title := BLOCK_TITLE.search(squeeze("".join(state.words))):
             state.words = [squeeze("".join(state.words))[title.end() :]]
-            state.header, state.tail, state.stray = None, "", False
+            state.header, state.tail, state.stray = None, "", 0
             findings.seen.add("disclosure")
         if not values:
             continue
@@ -128,6 +132,7 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         state.claimed and not Counter(letters_of(text)) - Counter(state.tail)
     ):
         _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
+        state.stray = len(values)
         return
     if run_together([cell.text for cell in values]):
         findings.problem(
@@ -149,16 +154,19 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
         return
     found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
     if found is None or _may_lack_digits(found, text, values, state) or _has_said(state.words[:-1]):
-        state.stray = not _ends_with_label(text)
-        if state.stray and state.claimed and not _is_whole([claim.cell for claim in state.claimed]):
-            _doubt_last(state, findings, f"what follows may be the rest of its figures: {printed(values)}")
+        state.stray = 0 if _ends_with_label(text) else len(values)
+        if state.stray:
+            _doubt_unless_whole(state, findings, values)
         findings.problem(
             "unread_row", "tables", f"no single official row: {squeeze(text)[-60:]} | {printed(values)}"
         )
         state.claimed, state.tail, state.lost = [], "", True
         return
-    state.lost = state.stray = False
+    state.lost, state.stray = False, 0
     header, row, tail = found
+    if len(values) < len(header.columns) and header.table == "requests" and not _is_numbered(text, row):
+        _doubt_unless_whole(state, findings, values)
+        state.stray = len(values)
     state.header, state.row, state.tail = header, (header.table, row.id), tail
     _claim(line, state, row, findings)
 
@@ -169,7 +177,7 @@ def _may_lack_digits(
     """Whether figures above that no row has may be this row's first digits, or its label the rest of theirs."""
     header, row, _ = found
     rest_of_label = header.table == "requests" and not _is_numbered(text, row)
-    return (state.lost and rest_of_label) or (state.stray and not _is_whole(values))
+    return (state.lost and rest_of_label) or (state.stray > 0 and not _is_whole(values, beside=state.stray))
 
 
 def _ends_with_label(text: str) -> bool:
@@ -180,11 +188,11 @@ def _ends_with_label(text: str) -> bool:
     )
 
 
-def _is_whole(cells: Sequence[GridCell]) -> bool:
-    """Whether a row's figures are certainly not the first or last digits of figures broken in two: they are noughts, or
-    those of section three and add up."""
+def _is_whole(cells: Sequence[GridCell], *, beside: int) -> bool:
+    """Whether a row's figures are certainly not the first or last digits of figures broken in two: they are noughts. Where
+    as many figures stand ``beside`` as a row of section three has, it is most likely another row; then a sum will do."""
     figures = [read_figure(cell.text).value for cell in cells]
-    return all(value == 0 for value in figures) or adds_up(cells, _APPLICANTS)
+    return all(value == 0 for value in figures) or (beside == _APPLICANTS and adds_up(cells, _APPLICANTS))
 
 
 def _has_said(lines: Sequence[str]) -> bool:
@@ -253,6 +261,12 @@ def _doubt_last(state: _State, findings: Findings, why: str) -> None:
         findings.claims = [claim for claim in findings.claims if claim not in state.claimed]
     findings.problem("unread_row", where, why)
     state.claimed = []
+
+
+def _doubt_unless_whole(state: _State, findings: Findings, values: Sequence[GridCell]) -> None:
+    """Takes the last row's figures back where those that follow, without a label of their own, may be the rest of them."""
+    if state.claimed and not _is_whole([claim.cell for claim in state.claimed], beside=len(values)):
+        _doubt_last(state, findings, f"what follows may be the rest of its figures: {printed(values)}")
 
 
 def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
@@ -340,6 +354,8 @@ def _read_indicator(line: Line, text: str, state: _State, findings: Findings) ->
         return False
     state.row = ("statistics", row.id)
     if len(values) != 1 or (unit and row.unit not in (unit, "万元")):
+        return False
+    if unit != row.unit and "万" in bare:  # its unit was broken, or stands somewhere else
         return False
     findings.seen.add("statistics")
     said = figure(values[0], unit="万元" if row.unit == "万元" else None, header_unit=unit or None)
