@@ -60,6 +60,11 @@ class Place(NamedTuple):
 NOWHERE = Place()
 
 
+def on_page(page: int, box: tuple[float, float, float, float]) -> Place:
+    """A place in a PDF."""
+    return make(Place, (page, box, None, None, None, None, None, None))
+
+
 class GridCell(NamedTuple):
     """One cell of a table as drawn: its text and the rectangle of grid positions that it covers."""
 

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 from parsers.documents.collector import no_collector
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_drawing import MOST_OBJECTS, read_drawing
-from parsers.documents.pdf_file import MOST_PAGES, open_pdf
+from parsers.documents.pdf_file import MOST_PAGES, metadata, open_pdf
 from parsers.documents.pdf_halfruled import with_half_ruled
 from parsers.documents.pdf_pdfium import MOST_GLYPHS, View, lacks_glyphs, page_text, read_glyphs
 from parsers.documents.pdf_rules import frames
@@ -35,8 +35,7 @@ def read(data: bytes) -> Document:
     Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
     """
     with closing(open_pdf(data)) as pdf:
-        meta = {name.lower(): value for name, value in pdf.get_metadata_dict(skip_empty=True).items()}
-        sheets, pages = list(_sheets(pdf)), len(pdf)
+        sheets, pages, meta = list(_sheets(pdf)), len(pdf), metadata(pdf)
     if sheets and sheets[-1].glyphless:
         return _by_plumber(data, sheets[-1].page)
     return assemble(sheets, meta, list(_limits(pages, sheets)))

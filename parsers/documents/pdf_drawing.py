@@ -64,13 +64,13 @@ class Drawing:
         width, height = x1 - x0, bottom - top
         if height <= thickness:
             if width >= height:
-                self.across.append(Rule((top + bottom) / 2, x0, x1))
+                self.across.append(make(Rule, ((top + bottom) / 2, x0, x1)))
             if width > thickness:
                 return True
         elif width > thickness:
             return False
         if height >= width:
-            self.down.append(Rule((x0 + x1) / 2, top, bottom))
+            self.down.append(make(Rule, ((x0 + x1) / 2, top, bottom)))
         return True
 
 

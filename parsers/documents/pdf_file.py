@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -26,6 +28,22 @@ def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
         pdf.close()
         raise Unreadable("damaged", "the PDF has no page; it is damaged or was cut off: fetch it again")
     return pdf
+
+
+def metadata(pdf: pypdfium2.PdfDocument) -> dict[str, str]:
+    """What the file says of itself (``title``, ``author`` ...), without what it leaves empty."""
+    found = {}
+    for key in pdf.METADATA_KEYS:
+        size = pdfium.FPDF_GetMetaText(pdf.raw, key.encode(), _SAID, len(_SAID))
+        if size > len(_SAID):
+            found[key.lower()] = pdf.get_metadata_value(key)
+        elif size > 2:
+            found[key.lower()] = _SAID.raw[: size - 2].decode("utf-16-le")
+    return found
+
+
+_SAID = ctypes.create_string_buffer(1024)
+"""Bytes of a value in UTF-16, its last two being zero; few are longer."""
 
 
 def _unreadable(error: pypdfium2.PdfiumError, data: bytes) -> Unreadable:

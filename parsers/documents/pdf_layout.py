@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parsers.model import Place, make
+from parsers.model import Place, make, on_page
 
 DOUBT = "\ufffd"
 """The replacement character, behind a figure that may not be whole, or is not shown: no reader takes it for a number."""
@@ -67,11 +67,12 @@ class DrawnCell(NamedTuple):
     @property
     def place(self) -> Place:
         """Its page and box."""
-        return make(Place, (self.page, self.box, None, None, None, None, None, None))
+        return on_page(self.page, self.box)
 
     def at(self, row: int, column: int, rowspan: int, colspan: int) -> DrawnCell:
         """The same cell elsewhere among a table's lines."""
-        return make(DrawnCell, (self.text, row, column, rowspan, colspan, *self[5:]))
+        text, _, _, _, _, page, box, room, lead = self
+        return make(DrawnCell, (text, row, column, rowspan, colspan, page, box, room, lead))
 
 
 @dataclass(frozen=True, slots=True)

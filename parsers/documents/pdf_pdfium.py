@@ -191,25 +191,24 @@ class _Reader:
 
         ``figures`` are told by their starts, and so are ``hidden`` ones, which get ``DOUBT``.
         """
-        upright = [word for word in words if not word[2]]
-        firsts = self._boxes([start for _, start, _ in upright])
-        lasts = self._boxes([start + len(text) - 1 for text, start, _ in upright if len(text) > 1])
+        firsts = self._boxes([start for _, start, _ in words])
+        lasts = self._boxes([start + len(text) - 1 for text, start, _ in words if len(text) > 1])
         right, low = self._limits
         glyphs: list[Glyph] = []
         apart: list[tuple[int, _Word]] = []
-        for word in words:
+        for word, first in zip(words, firsts, strict=True):
             text, start, turned = word
-            if turned:
-                apart.append((len(glyphs), word))
-                continue
-            x0, top, x1, bottom = next(firsts)
+            x0, top, x1, bottom = first
             if len(text) > 1:
                 _, last_top, x1, last_bottom = next(lasts)
                 top = last_top if last_top < top else top
                 bottom = last_bottom if last_bottom > bottom else bottom
-                if not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures):
+                if turned or not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures):
                     apart.append((len(glyphs), word))
                     continue
+            elif turned:
+                apart.append((len(glyphs), word))
+                continue
             if 0 <= x0 + x1 <= right and 0 <= top + bottom <= low:
                 if bottom - top < SMALLEST or start in hidden:
                     text = _doubted(text)
@@ -233,7 +232,10 @@ class _Reader:
                 continue
             seen = start not in hidden and any(bottom - top >= SMALLEST for _, top, _, bottom in found)
             said = text if seen else [*text[:-1], _doubted(text)[len(text) - 1 :]]
-            together += [make(Glyph, (character, *box)) for character, box in zip(said, found, strict=True)]
+            together += [
+                make(Glyph, (character, x0, top, x1, bottom))
+                for character, (x0, top, x1, bottom) in zip(said, found, strict=True)
+            ]
         return together + glyphs[done:]
 
     def _turned(self, text: str, start: int) -> list[Box]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from parsers.documents.pdf_layout import Line, wide
-from parsers.model import Place, Text, make
+from parsers.model import Text, make, on_page
 
 _HEADING = re.compile(
     r"^[一二三四五六七八九十]{1,3}\s*、|^第[一二三四五六七八九十]+(部分|章)|^（[一二三四五六七八九十]+）"
@@ -72,34 +72,36 @@ def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[T
     """
     held: list[list[tuple[int, Line]]] = []
     for line in lines:
-        known = next((part for part in reversed(held[-BESIDE:]) if _follows(part[-1], line, bounds)), None)
-        if known is None:
-            held.append([line])
+        for part in reversed(held[-BESIDE:]):
+            if _follows(part[-1], line, bounds):
+                part.append(line)
+                break
         else:
-            known.append(line)
+            held.append([line])
     for part in held:
         yield _text(part, bounds)
 
 
 def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
-    (page, above), (next_page, below) = before, after
-    step = below.box[1] - above.box[1] if page == next_page else 0.0
-    if step > max(CENTRED, bounds.reach) * above.size:
+    page, (text, (_, top, right, _), size, row) = before
+    next_page, (next_text, (left, next_top, end, _), next_size, next_row) = after
+    step = next_top - top if page == next_page else 0.0
+    if step > max(CENTRED, bounds.reach) * size:
         return False
-    if page == next_page and (below.row <= above.row or below.box[0] >= above.box[2]):
+    if page == next_page and (next_row <= row or left >= right):
         return False
-    if abs(above.size - below.size) > 0.2 * max(above.size, below.size):
+    if abs(size - next_size) > 0.2 * max(size, next_size):
         return False
-    centred = _centred(above, below, bounds)
-    if step > (CENTRED if centred else bounds.reach) * above.size:
+    centred = _centred(before[1], after[1], bounds)
+    if step > (CENTRED if centred else bounds.reach) * size:
         return False
-    if _HEADING.match(below.text) and above.text.endswith(_ENDS):
+    if _HEADING.match(next_text) and text.endswith(_ENDS):
         return False
-    if below.box[0] >= bounds.left + 0.8 * below.size and not centred:
+    if left >= bounds.left + 0.8 * next_size and not centred:
         return False
-    room = bounds.right - above.box[2] - 0.3 * above.size
-    return room < 0 or (room < below.box[2] - below.box[0] and room < below.head)
+    room = bounds.right - right - 0.3 * size
+    return room < 0 or (room < end - left and room < after[1].head)
 
 
 def _centred(above: Line, below: Line, bounds: Margins) -> bool:
@@ -118,8 +120,7 @@ def _text(lines: list[tuple[int, Line]], bounds: Margins) -> Text:
         lefts, tops, rights, bottoms = zip(*(line.box for at, line in lines if at == page), strict=True)
         left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
     box = (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
-    place = make(Place, (page, box, None, None, None, None, None, None))
-    return make(Text, (text, place, _level(lines, text, bounds)))
+    return make(Text, (text, on_page(page, box), _level(lines, text, bounds)))
 
 
 def _glue(above: Line, below: Line) -> str:
@@ -130,6 +131,6 @@ def _glue(above: Line, below: Line) -> str:
 
 
 def _level(lines: list[tuple[int, Line]], text: str, bounds: Margins) -> int:
-    if max(line.size for _, line in lines) > 1.3 * bounds.size and len(text) < 80:
+    if max([line.size for _, line in lines]) > 1.3 * bounds.size and len(text) < 80:
         return 1
     return 2 if _HEADING.match(text) and len(text) < 40 and not text.endswith("。") else 0

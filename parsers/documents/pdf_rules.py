@@ -284,7 +284,7 @@ def _grown(
         below += 1
     for y in range(row, below):
         free[y][column:right] = [False] * (right - column)
-    return Slot(row, column, below - row, right - column)
+    return make(Slot, (row, column, below - row, right - column))
 
 
 def _ruled(stretches: Stretches, marks: list[float]) -> list[bool]:

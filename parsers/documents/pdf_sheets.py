@@ -49,9 +49,9 @@ def fill(frames: Sequence[Frame], glyphs: Iterable[Glyph], page: int) -> tuple[l
         text, x0, top, x1, bottom = glyph
         x, y = (x0 + x1) / 2, (top + bottom) / 2
         at = None
-        for high, low, ys, xs, number in places:
+        for high, low, ys, xs, numbers in places:
             if high <= y < low:
-                at = number((bisect_right(ys, y), bisect_right(xs, x)))
+                at = numbers[bisect_right(ys, y)][bisect_right(xs, x)]
                 if at is not None:
                     held[at].append(glyph)
                     break
@@ -77,10 +77,10 @@ class _Spots:
         self._doubtful: set[int] = set()
         self.held: list[list[Glyph]] = [[] for _ in self._slots]
         self.places = [
-            (frame.ys[0], frame.ys[-1], frame.ys, frame.xs, _numbers(frame, first).get)
+            (frame.ys[0], frame.ys[-1], frame.ys, frame.xs, _numbers(frame, first))
             for frame, first in zip(frames, self._firsts, strict=False)
         ]
-        """Of each frame top, bottom, lines, and what gives a cell's number for how many lines a point has before it."""
+        """Of each frame top, bottom, lines, and the number of the cell behind so many lines down and across."""
 
     def doubt_overrun(self, before: Glyph, before_at: int | None, glyph: Glyph, at: int | None) -> None:
         """Marks the cells of two figures drawn one after the other if they belong to one number."""
@@ -107,16 +107,15 @@ class _Spots:
             yield _grid(frame, self.held[first:end], doubtful, page)
 
 
-def _numbers(frame: Frame, first: int) -> dict[tuple[int, int], int]:
-    """(lines above, lines to the left) to the cell there, its number counted from ``first``."""
-    numbers: dict[tuple[int, int], int] = {}
+def _numbers(frame: Frame, first: int) -> list[list[int | None]]:
+    """The numbers of a frame's cells, counted from ``first``, by the lines above and then those to the left of each."""
+    numbers: list[list[int | None]] = [[None] * (len(frame.xs) + 1) for _ in frame.ys]
     for number, (top, left, rowspan, colspan) in enumerate(frame.slots, first):
         if rowspan == colspan == 1:
-            numbers[top + 1, left + 1] = number
+            numbers[top + 1][left + 1] = number
             continue
-        for row in range(top + 1, top + rowspan + 1):
-            for column in range(left + 1, left + colspan + 1):
-                numbers[row, column] = number
+        for row in numbers[top + 1 : top + rowspan + 1]:
+            row[left + 1 : left + colspan + 1] = [number] * colspan
     return numbers
 
 
@@ -201,19 +200,21 @@ def _only(glyphs: list[Glyph]) -> list[list[Glyph]]:
 
 
 def _cell(page: int, slot: Slot, box: Box, lines: list[list[Glyph]], padding: float) -> DrawnCell:
+    row, column, rowspan, colspan = slot
     if not lines:
-        return make(DrawnCell, ("", *slot, page, box, 0.0, ("", 0.0)))
+        return make(DrawnCell, ("", row, column, rowspan, colspan, page, box, 0.0, ("", 0.0)))
     width = box[2] - box[0] - padding
     if len(lines) == 1 and len(lines[0]) == 1:
         text, x0, _, x1, _ = lines[0][0]
         taken = x1 - x0
-        return make(DrawnCell, (text, *slot, page, box, width - taken, (text, taken)))
+        lead = text, taken
+        return make(DrawnCell, (text, row, column, rowspan, colspan, page, box, width - taken, lead))
     parts = [joined(lines[0])]
     for above, below in pairwise(lines):
         parts.append(_join(above, below, width))
         parts.append(joined(below))
-    room, lead = width - _width(lines[-1]), (parts[0], _width(lines[0]))
-    return make(DrawnCell, ("".join(parts), *slot, page, box, room, lead))
+    text, room, lead = "".join(parts), width - _width(lines[-1]), (parts[0], _width(lines[0]))
+    return make(DrawnCell, (text, row, column, rowspan, colspan, page, box, room, lead))
 
 
 def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parsers.documents.pdf_breaks import Seam, Sewn, cut_row, is_label, merged_cells
 from parsers.documents.pdf_layout import DrawnCell, Grid
-from parsers.model import GridCell, Place, Table, make
+from parsers.model import GridCell, Place, Table, make, on_page
 
 NEAR = 4.5
 """Points within which lines of two pages count as the same column's edge."""
@@ -34,10 +35,11 @@ def table(sewn: Piece) -> Table:
     page = cells[0].page
     left, top, right, bottom = zip(*[cell.box for cell in cells if cell.page == page], strict=True)
     box = (round(min(left), 1), round(min(top), 1), round(max(right), 1), round(max(bottom), 1))
-    return Table(
-        tuple([make(GridCell, (*cell[:5], cell.place)) for cell in cells]),
-        Place(page=page, box=box),
-    )
+    drawn = [
+        make(GridCell, (text, row, column, rowspan, colspan, on_page(at, edges)))
+        for text, row, column, rowspan, colspan, at, edges, _, _ in cells
+    ]
+    return Table(tuple(drawn), Place(page=page, box=box))
 
 
 def _without_empty_rows(sewn: Piece) -> list[DrawnCell]:
@@ -93,6 +95,8 @@ def _merged(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...
 
 def _shifted(part: Piece, xs: tuple[float, ...]) -> Piece:
     """The same cells counted in the columns of the joined table."""
+    if part.xs == xs:
+        return part
     index = [_nearest(xs, x) for x in part.xs]
     if index == list(range(len(xs))):
         return replace(part, xs=xs)
@@ -102,7 +106,8 @@ def _shifted(part: Piece, xs: tuple[float, ...]) -> Piece:
 
 
 def _nearest(xs: Sequence[float], x: float) -> int:
-    return min(range(len(xs)), key=lambda index: abs(xs[index] - x))
+    at = bisect_left(xs, x)
+    return at - 1 if at == len(xs) or (at and x - xs[at - 1] <= xs[at] - x) else at
 
 
 def _without_heading(upper: Piece, lower: Piece) -> Piece:
@@ -113,7 +118,7 @@ def _without_heading(upper: Piece, lower: Piece) -> Piece:
         if words != _words(upper, row) or not any(is_label(text) for _, _, _, text in words):
             break
         repeated = row + 1
-    while any(cell.row < repeated < cell.row + cell.rowspan for cell in lower.cells):
+    while repeated and any(cell.row < repeated < cell.row + cell.rowspan for cell in lower.cells):
         repeated -= 1
     if not repeated:
         return lower

@@ -46,8 +46,8 @@ class Unruled:
 
 def unruled_tables(parts: Sequence[tuple[int, Sequence[Glyph]]]) -> list[Unruled]:
     """The tables that stand outside of all rules on parts of pages, each given with its page's number."""
-    told = set("".join(glyph.text for _, glyphs in parts for glyph in glyphs))
-    if not any(told.issuperset(sign) for sign in SIGNS):
+    told = "".join([glyph[0] for _, glyphs in parts for glyph in glyphs])
+    if not any(all(character in told for character in sign) for sign in SIGNS):
         return []
     pieces = pieces_of(parts)
     page = _read(pieces)
