@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from parsers.forms import Column, Form, FormTable, Row, load_forms
 from parsers.labels import Vocabulary, key, squeeze
@@ -93,8 +93,11 @@ def _telling() -> dict[str, frozenset[str]]:
 
 def telling_kinds(text: str) -> frozenset[str]:
     """The tables of which the text is a whole label, if it is one that tells."""
-    if len(text) > 200:
-        return frozenset()
+    return frozenset() if len(text) > 200 else _telling_kinds(text)
+
+
+@lru_cache(maxsize=8192)
+def _telling_kinds(text: str) -> frozenset[str]:
     if BLOCK_TITLE.search(squeeze(text)):
         return frozenset(("disclosure",))
     return _telling().get(key(text), frozenset())

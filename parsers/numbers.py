@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from parsers.model import Number, State
 
@@ -49,6 +50,8 @@ _MONEY = {
     "万": Decimal(1),
     "亿": Decimal(10000),
 }
+_REMEMBERED = 60
+"""Characters of a cell's text up to which it is kept whether it is a figure: rows are looked at again and again."""
 _LONGEST = 24
 """Characters; the longest figure ever seen has 14; 24 keep every product within Decimal's 28 digits."""
 
@@ -123,6 +126,11 @@ def read_numeral(text: str) -> Decimal | None:
 
 def is_figure(text: str) -> bool:
     """Whether a cell says a number and nothing else, in any unit."""
+    return _is_figure(text) if len(text) <= _REMEMBERED else _is_figure.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _is_figure(text: str) -> bool:
     return any(read_figure(text, unit=unit, signed=True).state == "value" for unit in (None, "万元"))
 
 
