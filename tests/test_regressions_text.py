@@ -291,3 +291,22 @@ def test_a_figure_that_a_line_end_broke_behind_a_tab_is_not_its_first_half() -> 
     assert (fees.value, fees.state, fees.raw) == (None, "unread", "10518.1 531")
     numbered = read("\n".join([*lines, "行政事业性收费\t0", "12", "六、其他需要报告的事项"]).encode())
     assert next(cell.value for cell in numbered.cells if cell.row == "fees") == 0
+
+
+def test_a_row_short_of_a_figure_does_not_begin_with_an_empty_cell_of_its_label() -> None:
+    head = "\t\t\t" + "\t".join(column.zh for column in load_forms()["2021"].table("requests").columns())
+    new = "一、本年新收政府信息公开申请数量\t\t\t9\t8\t7\t6\t5\t4\t39"
+    partly = "\t（二）部分公开（区分处理的，只计这一情形，不计其他情形）\t\t0\t12\t0\t5\t0\t1\n2\t30"
+    secret = "\t（三）不予公开\t1.属于国家秘密\t25\t\t4\t2\t0\t0\t31"
+    report = parse("\n".join((head, new, partly, secret)))
+    assert values(report, "requests", "partly_granted") == [None] * 7
+    assert values(report, "requests", "denied_state_secret") == [25, None, 4, 2, 0, 0, 31]
+
+
+def test_figures_of_section_four_that_end_before_its_header_are_not_read() -> None:
+    outcomes = "结果维持\t结果纠正\t其他结果\t尚未审结\t总计"
+    head = f"行政复议\t\t\t\t\t行政诉讼\n{outcomes}\t未经复议直接起诉\t\t\t\t\t复议后起诉\n\t\t\t\t\t{outcomes}\t{outcomes}"
+    whole = parse(f"{head}\n14\t8\t0\t0\t22\t6\t10\t4\t2\t22\t11\t0\t2\t0\t13")
+    assert values(whole, "disputes", "litigation_direct") == [6, 10, 4, 2, 22]
+    broken = parse(f"{head}\n14\t8\t0\t0\t22\t6\t10\t4\t2\t2\n2\t11\t0\t2\t0\t13")
+    assert values(broken, "disputes", "litigation_direct") == [None] * 5

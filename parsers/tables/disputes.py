@@ -98,9 +98,14 @@ def _values(line: Line) -> list[GridCell]:
 
 
 def _fits(values: Sequence[GridCell], header: Sequence[Line], *, labelled: bool) -> bool:
-    """Whether a row with empty cells or its own label ends where its header ends: else it may be shifted."""
-    if not values or not header or (not labelled and all(cell.text.strip() for cell in values)):
+    """Whether a row with empty cells or its own label ends where its header ends: else it may be shifted.
+
+    A row of nothing but figures has one for each outcome of the header: else some are lost, nobody knows which.
+    """
+    if not values or not header:
         return True
+    if not labelled and all(cell.text.strip() for cell in values):
+        return len(values) >= len({cell.column for line in header for cell in line.cells if _leaf(cell.text)})
     return max(map(_end, values)) == max(_end(cell) for line in header for cell in line.cells)
 
 

@@ -52,20 +52,25 @@ class _Columns:
     heads: Sequence[Head]
     same_table: bool
     narrow: bool
-    fits: bool
-    """Whether a row of the table stood just under the labels, so that one which doesn't lost or gained cells."""
+    rows: Sequence[Line]
+    """The lines of the header's drawn table, if the row is of it."""
+
+    def fit(self) -> bool:
+        """Whether the figures of a row stand just under the labels, so that a row which doesn't lost or gained cells."""
+        columns = [head.first for head in self.heads if head.name]
+        return any([cell.column for cell in line.figures()] == columns for line in self.rows)
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
     heads: list[Head] = []
-    previous, narrow, fits = "", False, False
+    previous, narrow = "", False
     for number, line in enumerate(lines):
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
             heads, previous = _sound(_heads(header), header), ""
-            narrow, fits = _is_narrow(heads, header, lines[number + 1 :]), False
+            narrow = _is_narrow(heads, header, lines[number + 1 :])
             findings.seen.add(TABLE)
             continue
         first = number > 0 and lines[number - 1].table != line.table
@@ -77,8 +82,8 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             previous = label[1]
             same = bool(header) and header[-1].table == line.table
-            _read_row(line, label, _Columns(heads, same, same and narrow, same and fits), findings)
-            fits = fits or (same and _stands_under(line, label[0], heads))
+            rows = [other for other in lines if other.table == line.table] if same else []
+            _read_row(line, label, _Columns(heads, same, same and narrow, rows), findings)
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -184,7 +189,7 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
                 "missing_header", where, f"no header names the columns of this row: {printed(values)}"
             )
         return
-    pairs = _match(heads, values, columns)
+    pairs = _match(cell, heads, values, columns)
     if pairs is None:
         findings.problem(
             "unread_row" if len(known) >= _FEWEST else "missing_header",
@@ -200,12 +205,6 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
             findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
 
 
-def _stands_under(line: Line, label: GridCell, heads: Sequence[Head]) -> bool:
-    """Whether the row's figures, one for each label, stand just under the labels."""
-    columns = [cell.column for cell in line.after(label)]
-    return bool(columns) and columns == [head.first for head in heads if head.name]
-
-
 def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) -> bool:
     """Whether another label, which no form knows, stands between the last known one and the figures."""
     first = next((cell for cell in values if cell.text.strip()), None)
@@ -215,7 +214,7 @@ def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) ->
     return first.column < left or len(values) > len(COLUMNS)
 
 
-def _match(heads: Sequence[Head], values: list[GridCell], columns: _Columns) -> Match | None:
+def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], columns: _Columns) -> Match | None:
     names = [head.name for head in heads if head.name]
     unknown = len(names) < len(heads)
     repeated = len(set(names)) < len(names)
@@ -227,12 +226,12 @@ def _match(heads: Sequence[Head], values: list[GridCell], columns: _Columns) -> 
             return pairs
     if unknown or len(names) < _FEWEST or not is_subsequence(names, COLUMNS):
         return None
-    open_ended = bool(values) and not values[0].text.strip() and not values[-1].text.strip()
-    if columns.fits and open_ended and values[0].column < heads[0].first:
-        return None  # the first empty cells may be the label's, and as many of the figures cut off
     filled = without_padding(values)
-    full = all(cell.text.strip() for cell in filled)
-    return match_by_order(COLUMNS, values) or (match_by_order(COLUMNS, filled) if full else None)
+    by_order = match_by_order(COLUMNS, filled) if all(cell.text.strip() for cell in filled) else None
+    padded = not values[0].text.strip() and values[0].column < heads[0].first
+    if padded and label.colspan == 1 and columns.fit():
+        return by_order  # the first empty cells may be the label's, and as many of the figures cut off
+    return match_by_order(COLUMNS, values) or by_order
 
 
 def _sound(heads: list[Head], header: Sequence[Line]) -> list[Head]:
