@@ -7,6 +7,8 @@ parted: a wall is taken away from every row in which a run of text crosses it.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -22,7 +24,7 @@ TALLEST = 160.0
 NARROWEST = 100.0
 """Points: the highest row, the narrowest table."""
 
-_FIGURES = frozenset("0123456789.,%+-－−—/")
+_FIGURE = re.compile(r"[\d.,，．%％+＋\-－−—/件条项次篇个人万亿元]+")
 
 
 class _Level(NamedTuple):
@@ -50,7 +52,7 @@ def with_half_ruled(
 ) -> list[Frame]:
     """The frames found, and those of tables that only horizontal rules or only shades divide."""
     ruled = [frame for frame in frames if len(frame.xs) > 2]
-    shades = [box for box in shades if box[3] - box[1] < TALLEST]
+    every, shades = shades, [box for box in shades if box[3] - box[1] < TALLEST]
     for table in ruled:
         left, right, top, bottom = table.xs[0], table.xs[-1], table.ys[0] - JOIN, table.ys[-1] + JOIN
         across = [
@@ -65,6 +67,7 @@ def with_half_ruled(
         part for chain in _chains(_levels([*across, *edges])) for part in _without_headings(chain, runs)
     ]
     found = [frame for chain in chains if len(chain) > 2 and (frame := _frame(chain, shades, runs))]
+    found = [replace(frame, partly=not _is_tiled(frame, every)) for frame in found]
     boxes = [
         frame for frame in frames if len(frame.xs) == 2 and not any(_overlap(frame, other) for other in found)
     ]
@@ -149,7 +152,7 @@ def _runs(glyphs: Iterable[Glyph]) -> list[_Run]:
             if glyph.x0 - before.x1 > 0.25 * (glyph.bottom - glyph.top):
                 runs.append([])
             runs[-1].append(glyph)
-    return [_Run(box_of(run), all(_FIGURES.issuperset(glyph.text) for glyph in run)) for run in runs]
+    return [_Run(box_of(run), bool(_FIGURE.fullmatch("".join(g.text for g in run)))) for run in runs]
 
 
 def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run]) -> Frame | None:
@@ -163,8 +166,32 @@ def _frame(chain: Sequence[_Level], shades: Sequence[Box], runs: Sequence[_Run])
     if len(xs) < 3 or sum(_standing_apart(low, high, inside) for low, high in pairwise(ys)) < 2:
         return None
     rows = {level.y: list(level.pieces) for level in chain}
-    frame = ruled_frame(rows, {x: _walls(x, chain, boxes, inside) for x in xs})
-    return replace(frame, partly=True) if frame else None
+    return ruled_frame(rows, {x: _walls(x, chain, boxes, inside) for x in xs})
+
+
+def _is_tiled(frame: Frame, shades: Sequence[Box]) -> bool:
+    """Whether each cell has a shade of its own, so that these show the cells as rules would; between rows is no cell."""
+    xs, ys = frame.xs, frame.ys
+    own: dict[tuple[int, int], list[Box]] = {}
+    for box in shades:
+        middle = (max(box[1], ys[0]) + min(box[3], ys[-1])) / 2  # of what the page's edge leaves of it
+        at = bisect_right(ys, middle) - 1, bisect_right(xs, (box[0] + box[2]) / 2) - 1
+        own.setdefault(at, []).append(box)
+    for row, column, rowspan, colspan in frame.slots:
+        left, top, right, bottom = xs[column], ys[row], xs[column + colspan], ys[row + rowspan]
+        places = ((y, x) for y in range(row, row + rowspan) for x in range(column, column + colspan))
+        found = [box for place in places for box in own.get(place, ())]
+        if not found and bottom - top < 2 * JOIN:
+            continue
+        if len(found) != 1 or not _covers_all(found[0], (left, top, right, bottom)):
+            return False
+    return True
+
+
+def _covers_all(shade: Box, cell: Box) -> bool:
+    left, top, right, bottom = cell
+    across = shade[0] < left + JOIN and right - JOIN < shade[2]
+    return across and shade[1] < top + JOIN and bottom - JOIN < shade[3]
 
 
 def _standing_apart(low: float, high: float, runs: Sequence[_Run]) -> int:

@@ -26,8 +26,8 @@ def originals() -> dict[str, Original]:
             (81, "2014", replace(plain, unit="件", largest=999)),
         )
     ]
-    drawn = Random("90210 dotted 0")
-    full, narrow = random_known(drawn), html.vary(html.LAYOUTS["dotted"], drawn)
+    full, narrow = _drawn("90210", "dotted")
+    tinted, tiles = _drawn("881203", "gapped")
     two = random_known(Random(62), form="2021", habits=replace(plain, largest=1_234_567))
     unruled = replace(html.LAYOUTS["none"], thead=True, filler=18)
     shaded = replace(html.LAYOUTS["shaded"], align="left", valign="top", filler=12)
@@ -50,6 +50,7 @@ def originals() -> dict[str, Original]:
             "pdf_chromium_shaded": html.render(reports[1], shaded),
             "pdf_chromium_horizontal": html.render(reports[2], ruled),
             "pdf_chromium_annex": html.render(reports[4], shrunk),
+            "pdf_chromium_tiles": html.render(tinted, tiles),
         }
     )
     told = {
@@ -78,6 +79,10 @@ def originals() -> dict[str, Original]:
             reports[4],
             "The annex of 2014 without any rule, its figures under a label that no form knows: nothing is read, and said.",
         ),
+        "pdf_chromium_tiles": (
+            tinted,
+            "No rule, but a tint of its own behind each cell, which shows that a figure in two lines is one.",
+        ),
         "pdf_chromium_annex": (
             reports[4],
             "The annex of 2014 without any rule; every figure has its unit behind it.",
@@ -88,3 +93,8 @@ def originals() -> dict[str, Original]:
         ),
     }
     return {name: (printed[name], *known_and_why) for name, known_and_why in told.items()}
+
+
+def _drawn(seed: str, layout: str) -> tuple[Known, html.Layout]:
+    random = Random(f"{seed} {layout} 0")
+    return random_known(random), html.vary(html.LAYOUTS[layout], random)
