@@ -3,7 +3,8 @@
 No label tells of it. The form's sums do: an agency's slip spoils one figure, so one row and one column don't add
 up; a displaced row spoils several columns at once, and they all come out when its figures move back. Such a row
 is doubtful: none of its figures is taken, and none is moved. Nor is a row taken that a text prints figure by figure
-on lines of their own and that doesn't add up.
+on lines of their own and that doesn't add up. A row of a drawn table that prints something in each of its cells has
+gained none: it is as the agency typed it, whatever its sums say.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def _lacks(form: Form, claims: Claims) -> Lacks:
 
 def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
     official = [*rule.left, *rule.right]
+    if not line[0].loose and all(claim.cell.text.strip() for claim in line):
+        return False
     values: Values = [claim.figure.value for claim in line]
     size = len(official)
     if len(values) % size or [claim.column for claim in line] != official * (len(values) // size):

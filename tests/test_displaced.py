@@ -51,10 +51,11 @@ def doubted(report: Report) -> set[str]:
     [
         ("new", ["5", "7", "0", "1", "0", "19", ""]),
         ("new", ["", "5", "6", "7", "0", "1", "0"]),
-        ("granted", ["3", "0", "0", "1", "0", "8", "0"]),
+        ("new", ["", "5", "6", "7", "0", "1", "19"]),
+        ("granted", ["3", "0", "0", "1", "0", "8", ""]),
         ("denied_process", ["0", "7", "0", "0", "0", "", "9"]),
-        ("total", ["3", "3", "6", "7", "0", "1", "0"]),
-        ("carried_out", ["2", "0", "0", "0", "0", "4", "0"]),
+        ("total", ["3", "", "6", "7", "0", "1", "0"]),
+        ("carried_out", ["2", "0", "0", "0", "0", "4", ""]),
     ],
 )
 def test_a_displaced_row_is_null_and_named(row: str, printed: list[str]) -> None:
@@ -81,10 +82,23 @@ def test_a_slip_or_a_blank_stays_as_printed(row: str, printed: list[str]) -> Non
     assert not doubted(report)
 
 
-def test_a_displaced_row_that_adds_up_all_the_same() -> None:
-    assert values(page(new=["0", "5", "6", "7", "0", "1", "19"]), "requests", "new") == [None] * 7
-    typed = ["5", "6", "7", "1", "0", "0", "19"]
-    assert values(page(new=typed), "requests", "new") == [int(text) for text in typed]
+@pytest.mark.parametrize(
+    ("row", "printed"),
+    [
+        ("granted", ["3", "0", "0", "1", "0", "8", "0"]),
+        ("total", ["3", "3", "6", "7", "0", "1", "0"]),
+        ("carried_out", ["2", "0", "0", "0", "0", "4", "0"]),
+        ("carried_out", ["/", "2", "2", "0", "0", "0", "4"]),
+        ("new", ["0", "5", "6", "7", "0", "1", "19"]),
+    ],
+)
+def test_a_row_with_something_in_each_cell_is_kept_as_the_agency_typed_it(
+    row: str, printed: list[str]
+) -> None:
+    report = page(**{row: printed})
+    assert values(report, "requests", row) == [int(text) if text.isdigit() else None for text in printed]
+    assert not doubted(report)
+    assert any(check.status == "fails" for check in report.checks)
 
 
 def test_a_mark_for_nothing_is_no_cell_gained() -> None:
