@@ -326,3 +326,22 @@ def test_a_report_in_two_containers_of_which_one_is_known_is_read_whole() -> Non
     )
     assert [section.number for section in report.sections] == [1, 2, 5, 6]
     assert values(report, "disclosure", "penalties") == [8]
+
+
+def test_empty_cells_in_place_of_spans_make_up_for_no_lost_figure() -> None:
+    head = f"<tr>{'<td></td>' * 3}{''.join(f'<td>{name}</td>' for name in APPLICANTS)}</tr>"
+    short = "".join(f"<td>{n}</td>" for n in range(6))
+    requests = page(
+        f"<table>{head}<tr><td>一、本年新收政府信息公开申请数量</td><td></td><td></td>{short}</tr>",
+        f"<tr><td>三、本年度办理结果</td><td>（一）予以公开</td><td></td>{short}</tr></table>",
+    )
+    assert values(requests, "requests", "granted") == [None] * 7
+    assert values(requests, "requests", "new") == [None] * 7
+    outcomes = "".join(f"<td>{name}</td>" for name in OUTCOMES)
+    disputes = page(
+        f"<table><tr><td></td><td></td>{outcomes}</tr>",
+        "<tr><td>行政复议</td><td></td><td>1</td><td>2</td><td>3</td><td>6</td></tr>",
+        "<tr><td>行政诉讼</td><td>复议后起诉</td><td>1</td><td>2</td><td>3</td><td>4</td><td>10</td></tr></table>",
+    )
+    assert values(disputes, "disputes", "reconsideration") == [None] * 5
+    assert values(disputes, "disputes", "litigation_after_reconsideration") == [1, 2, 3, 4, 10]

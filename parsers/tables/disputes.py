@@ -153,6 +153,8 @@ def _by_order(values: list[GridCell], header: Sequence[Line], group: str) -> dic
     figures = without_padding(values)
     if len(figures) == len(OFFICIAL) and all(cell.text.strip() for cell in figures):
         values = figures
+    if not values or not values[0].text.strip():
+        return {}  # it may be the label's, and a figure lost
     if len(values) == len(OFFICIAL) and is_subsequence(leaves, official) and is_subsequence(groups, GROUPS):
         return dict(zip(OFFICIAL, values, strict=True)) if labels >= _ENOUGH else {}
     if len(values) == len(LEAVES) and tuple(leaves) == LEAVES and group in GROUPS:

@@ -52,13 +52,6 @@ class _Columns:
     heads: Sequence[Head]
     same_table: bool
     narrow: bool
-    rows: Sequence[Line]
-    """The lines of the header's drawn table, if the row is of it."""
-
-    def fit(self) -> bool:
-        """Whether the figures of a row stand just under the labels, so that a row which doesn't lost or gained cells."""
-        columns = [head.first for head in self.heads if head.name]
-        return any([cell.column for cell in line.figures()] == columns for line in self.rows)
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
@@ -82,8 +75,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             previous = label[1]
             same = bool(header) and header[-1].table == line.table
-            rows = [other for other in lines if other.table == line.table] if same else []
-            _read_row(line, label, _Columns(heads, same, same and narrow, rows), findings)
+            _read_row(line, label, _Columns(heads, same, same and narrow), findings)
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -229,7 +221,7 @@ def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], colum
     filled = without_padding(values)
     by_order = match_by_order(COLUMNS, filled) if all(cell.text.strip() for cell in filled) else None
     padded = not values[0].text.strip() and values[0].column < heads[0].first
-    if padded and label.colspan == 1 and columns.fit():
+    if padded and label.colspan == 1:
         return by_order  # the first empty cells may be the label's, and as many of the figures cut off
     return match_by_order(COLUMNS, values) or by_order
 
