@@ -280,6 +280,8 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
 
 def columns(line: list[Glyph]) -> list[list[Glyph]]:
     """A line parted at its wide gaps."""
+    if len(line) == 1:
+        return [line]
     parts: list[list[Glyph]] = [[]]
     end = math.inf
     for glyph in line:
@@ -311,7 +313,9 @@ def _level(high: float, low: float, top: float, bottom: float) -> bool:
     return overlap > 0.5 * min(low - high, bottom - top)
 
 
-def box_of(glyphs: Iterable[Glyph]) -> Box:
+def box_of(glyphs: Sequence[Glyph]) -> Box:
     """The smallest box around glyphs."""
+    if len(glyphs) == 1:
+        return glyphs[0][1:]
     _, left, top, right, bottom = zip(*glyphs, strict=True)
     return min(left), min(top), max(right), max(bottom)

@@ -108,7 +108,7 @@ class Spelled:
     def box(self) -> Box:
         """The box around it on the page on which it begins."""
         left, top, right, bottom = box_of(
-            Glyph("", *piece.box) for piece in self.pieces if piece.part == self.part
+            [Glyph("", *piece.box) for piece in self.pieces if piece.part == self.part]
         )
         return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
