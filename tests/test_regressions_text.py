@@ -284,6 +284,14 @@ def test_rows_of_the_annex_that_run_into_each_other_are_not_read() -> None:
     assert values(report, "statistics", "3.1.3") == [9]
 
 
+def test_an_indicators_note_that_breaks_off_does_not_swallow_the_next_label() -> None:
+    lines = ("统计指标 单位 统计数", "（一）收到申请数 件 20", "1.当面申请数 件 7", "2.传真申请数 件 0")
+    cut = ("1.专职人员数（不包括政府公报", "2.兼职人员数 人 3")
+    report = parse("\n".join((*lines, "（三）从事政府信息公开工作人员数 人 5", *cut)))
+    assert values(report, "statistics", "3.1.1") == [7]
+    assert values(report, "statistics", "8.3.1") == [None]
+
+
 def test_a_figure_that_a_line_end_broke_behind_a_tab_is_not_its_first_half() -> None:
     lines = ["海林市司法局2021年政府信息公开工作年度报告", "信息内容\t本年收费金额（单位：万元）"]
     broken = read("\n".join([*lines, "行政事业性收费\t10518.1", "531", "六、其他需要报告的事项"]).encode())

@@ -350,7 +350,7 @@ def _read_indicator(line: Line, text: str, state: _State, findings: Findings) ->
     own = squeeze("".join(cell.text for cell in line.cells if cell.column == 0))
     words = bare.removesuffix(unit) if unit else own
     row = _indicator(letters_of(without_notes(words)), state, whole=not unit)
-    if row is None:
+    if row is None or swallows_label(words):
         return False
     state.row = ("statistics", row.id)
     if len(values) != 1 or (unit and row.unit not in (unit, "万元")):

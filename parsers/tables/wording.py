@@ -95,7 +95,9 @@ def swallows_label(text: str) -> bool:
 @cache
 def _labels() -> frozenset[str]:
     """The labels of rows that are long enough to be known by themselves."""
-    found = (letters_of(without_notes(row.zh)) for _, _, block in blocks() for row in block.rows)
+    rows = [row for _, _, block in blocks() for row in block.rows]
+    rows += load_forms()["2014"].tables[0].rows()
+    found = (letters_of(without_notes(row.zh)) for row in rows)
     return frozenset(label for label in found if len(label) >= _KNOWN_ALONE)
 
 
