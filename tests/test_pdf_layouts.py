@@ -1,9 +1,13 @@
 """Reports printed by Chromium and LibreOffice in every layout: what is read is what was printed, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
+from io import BytesIO
 from random import Random
 
+import pdfplumber
+import pypdfium2
 import pytest
 
 from parsers.documents import pdf, pdf_plumber
@@ -21,6 +25,8 @@ RULED = [
     if layout.rules not in html.UNRULED and not layout.fixed and name not in ("portal", "rotated")
 ]
 """Layouts that must be read whole; in the others figures run over their cells, or labels come out of order."""
+OVER_THE_EDGE = {"tall", "stacked"}
+"""Layouts that run over the edge of the page: a text has no trace of the digits there."""
 
 
 def drawn(layouts: Mapping[str, object], vary) -> dict[str, tuple[Known, object]]:
@@ -44,6 +50,33 @@ def office(tmp_path_factory) -> dict[str, tuple[Known, bytes]]:
     texts = {name: fodt.render(*pair) for name, pair in made.items()}
     printed = printers.libreoffice(texts, tmp_path_factory.mktemp("office"), kind="fodt")
     return {name: (made[name][0], data) for name, data in printed.items()}
+
+
+def texts(data: bytes) -> Iterator[str]:
+    """The text that tools draw from a print: by lines, as it stands on the page, and in the order of drawing."""
+    with pdfplumber.open(BytesIO(data)) as drawn:
+        yield "\n".join(page.extract_text() for page in drawn.pages)
+        yield "\n".join(page.extract_text(layout=True) for page in drawn.pages)
+    with closing(pypdfium2.PdfDocument(data)) as drawn:
+        yield "\n".join(page.get_textpage().get_text_range() for page in drawn)
+
+
+@pytest.mark.parametrize("layout", sorted(set(html.LAYOUTS) - OVER_THE_EDGE))
+def test_no_text_of_a_print_is_misread(layout: str, chromium) -> None:
+    known, data = chromium[layout]
+    for text in texts(data):
+        result = score(known, read(text.encode()))
+        assert not result.counts["wrong"], result.faults
+        assert not result.counts["invented"], result.faults
+
+
+@pytest.mark.parametrize("style", fodt.STYLES)
+def test_no_text_of_an_office_print_is_misread(style: str, office) -> None:
+    known, data = office[style]
+    for text in texts(data):
+        result = score(known, read(text.encode()))
+        assert not result.counts["wrong"], result.faults
+        assert not result.counts["invented"], result.faults
 
 
 @pytest.mark.parametrize("layout", html.LAYOUTS)

@@ -318,3 +318,80 @@ def test_figures_of_section_four_that_end_before_its_header_are_not_read() -> No
     assert values(whole, "disputes", "litigation_direct") == [6, 10, 4, 2, 22]
     broken = parse(f"{head}\n14\t8\t0\t0\t22\t6\t10\t4\t2\t2\n2\t11\t0\t2\t0\t13")
     assert values(broken, "disputes", "litigation_direct") == [None] * 5
+
+
+INDICATORS = "统计指标 单位 统计数\n六、举报投诉数量 件 2\n{}\n八、机构建设和保障经费情况 —— ——\n（一）政府信息公开工作专门机构数 个 3"
+
+
+def indicators(*lines: str) -> dict[str, object]:
+    """What is read of an annex with these lines for 七."""
+    report = read("\n".join((TITLE.replace("2022", "2016"), INDICATORS.format("\n".join(lines)))).encode())
+    return {cell.row: cell.value for cell in report.cells if cell.value is not None}
+
+
+def test_an_amount_whose_unit_was_broken_is_not_read_in_another() -> None:
+    assert indicators("七、依申请公开信息收取的费用 万元 79065") == {"6": 2, "7": 79065, "8.1": 3}
+    assert indicators("七、依申请公开信息收取的费用 万元 79065", "元") == {"6": 2, "8.1": 3}
+    assert indicators("万", "七、依申请公开信息收取的费用 元 13539.5942") == {"6": 2, "8.1": 3}
+    assert indicators("七、依申请公开信息收取的费用 元 13539.5942")["7"] == Decimal("1.35395942")
+
+
+def test_digits_above_their_label_are_not_left_off() -> None:
+    assert "7" not in indicators("1312.063", "七、依申请公开信息收取的费用 万元", "5")
+
+
+def test_two_labels_before_two_figures_leave_open_whose_they_are() -> None:
+    report = read(
+        "\n".join(
+            (
+                TITLE.replace("2022", "2016"),
+                "统计指标 单位 统计数",
+                "（一）收到申请数 件 5",
+                "1.当面申请数",
+                "（二）申请办结数",
+                "件 14",
+                "件 —",
+            )
+        ).encode()
+    )
+    assert {cell.row: cell.value for cell in report.cells if cell.value is not None} == {"3.1": 5}
+
+
+def requests(*lines: str) -> Report:
+    return parse("三、收到和处理政府信息公开申请情况", "\n".join((REQUESTS, *lines)))
+
+
+def test_a_row_beside_figures_without_a_row_is_not_read() -> None:
+    report = requests(
+        "一、本年新收政府信息公开申请数量 1 2 0 0 0 0 3",
+        "（一）予以公开 0 116 25 502 8 0 619",
+        "年度办 68 45 46",
+        "1.属于国家秘密 0 0 0 0 0 0 0",
+        "2.其他法律行政法规禁止公开 1 0 0 0 0 0 1",
+    )
+    assert values(report, "requests", "new") == [1, 2, 0, 0, 0, 0, 3]
+    assert values(report, "requests", "granted") == [None] * 7
+    assert values(report, "requests", "denied_state_secret") == [0] * 7
+    assert values(report, "requests", "denied_other_law") == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_where_figures_stand_in_two_parts_only_sums_tell_whole_rows() -> None:
+    report = requests(
+        "一、本年新收政府信息公开申请数量 1 2 0 0 0 0 3",
+        "（一）予以公开 3 48,1 89 0 768,1 83 47,8 91 15",
+        "1.属于国家秘密 0 0 226 5 0 37,877 7",
+        "8.属于行政查询事项 0 0 12 0 0 0 12",
+        "2.重复申请 1 2 3 4 5 6 7",
+        "3.其他 0 0 0 0 0 0 0",
+    )
+    assert not any(values(report, "requests", "denied_state_secret"))
+    assert values(report, "requests", "denied_admin_inquiry") == [0, 0, 12, 0, 0, 0, 12]
+    assert not any(values(report, "requests", "rejected_repeated"))
+
+
+def test_a_figure_after_a_sign_for_nothing_is_not_that_rows() -> None:
+    report = parse(
+        "二、主动公开政府信息情况",
+        "第二十条第（六）项\n信息内容 本年处理决定数量\n行政处罚 /\n\n1\n\n行政强制 4\n第二十条第（八）项",
+    )
+    assert values(report, "disclosure", "penalties") == [None]

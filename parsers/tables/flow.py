@@ -9,17 +9,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
-from parsers.forms import Block, Column, Row, load_forms
+from parsers.forms import Block, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.model import GridCell
-from parsers.numbers import read_figure
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import GROUPS, OFFICIAL
-from parsers.tables.ordered import OrderedRow, adds_up, in_order
+from parsers.tables.doubts import (
+    RESTS_OF_UNITS,
+    Header,
+    State,
+    doubt_last,
+    doubt_parted,
+    doubt_stacked,
+    doubt_unless_whole,
+    ends_with_label,
+    has_said,
+    is_whole,
+    on_own_lines,
+)
+from parsers.tables.ordered import OrderedRow, in_order
 from parsers.tables.stacked import side_by_side
 from parsers.tables.wording import (
     NOTE,
@@ -40,48 +51,12 @@ _CUT_NUMBER = re.compile(r"\([一二三四五六七八九十]{0,3}$")
 _REST_OF_FIGURE = re.compile(r"\s*[,，.．]\s*[\d０-９]")
 _NOTE_END = re.compile(r"[^()]*\)")
 _SHORTEST = 4
-_RESTS_OF_UNITS = ("元", "亿", "亿元")
-"""Alone on a line: a figure's unit that was parted from it, and is not the form's 万元."""
-_APPLICANTS = 7
-"""Columns of section three."""
-_NOTHING = ("/", "／", "—", "－", "-")
 _UNITS = ("人次", "万元", "条", "件", "次", "篇", "个", "人", "元")
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """A known header: the form and table that it heads, and the columns in order."""
-
-    table: str
-    form: str
-    block: Block
-    columns: tuple[Column, ...]
-
-
-@dataclass(slots=True)
-class _State:
-    """What has been read of a flowed table so far."""
-
-    words: list[str] = field(default_factory=list)
-    header: _Header | None = None
-    row: tuple[str, str] = ("", "")
-    tail: str = ""
-    lost: bool = False
-    """Whether no row was found for the last figures: what follows them may be the rest of its label."""
-    stray: int = 0
-    """How many figures there were, if moreover no label stood beside them: they may be parts of those above or below."""
-    open_note: bool = False
-    """Whether the last row's label broke off inside a note in brackets."""
-    claimed: list[Claim] = field(default_factory=list)
-    short: list[tuple[str, int]] = field(default_factory=list)
-    """Rows of section two with fewer figures than columns, and the number of the line."""
-    split: bool = False
-    """Whether figures on lines of their own are too many for a row: some are parts of one."""
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the figures of a loose table, of whatever kinds it is."""
-    state = _State()
+    state = State()
     ordered, rest = in_order(list(side_by_side(lines)))
     for row in ordered:
         _claim_ordered(row, findings)
@@ -89,9 +64,9 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
         label = "".join(cell.text for cell in line.cells if cell.column == 0)
         values = [cell for cell in line.cells if cell.column > 0]
         if state.claimed and _REST_OF_FIGURE.match(label):
-            _doubt_last(state, findings, f"what follows it seems to be the rest of a figure: {label[:20]}")
-        if state.claimed and squeeze(label) in _RESTS_OF_UNITS:
-            _doubt_last(state, findings, f"what follows it seems to be its unit: {label}")
+            doubt_last(state, findings, f"what follows it seems to be the rest of a figure: {label[:20]}")
+        if state.claimed and squeeze(label) in RESTS_OF_UNITS:
+            doubt_last(state, findings, f"what follows it seems to be its unit: {label}")
         state.words.append(label)
         if title := BLOCK_TITLE.search(squeeze("".join(state.words))):
             state.words = [squeeze("".join(state.words))[title.end() :]]
@@ -101,7 +76,9 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             continue
         _read_row(line, state, findings)
         state.words = []
-    _doubt_stacked(state, findings)
+    doubt_stacked(state, findings)
+    if state.parted:
+        doubt_parted(findings)
 
 
 def _claim_ordered(ordered: OrderedRow, findings: Findings) -> None:
@@ -122,7 +99,7 @@ def _claim_ordered(ordered: OrderedRow, findings: Findings) -> None:
         findings.claims.append(Claim("requests", row.id, column, cell, said, line.address(), loose=True))
 
 
-def _read_row(line: Line, state: _State, findings: Findings) -> None:
+def _read_row(line: Line, state: State, findings: Findings) -> None:
     values = [cell for cell in line.cells if cell.column > 0]
     text = squeeze("".join(state.words))
     if state.open_note and (end := _NOTE_END.match(text)):
@@ -131,7 +108,7 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if not text.strip("".join(_UNITS)) or (
         state.claimed and not Counter(letters_of(text)) - Counter(state.tail)
     ):
-        _doubt_last(state, findings, f"more figures follow it: {printed(values)}")
+        doubt_last(state, findings, f"more figures follow it: {printed(values)}")
         state.stray = len(values)
         return
     if run_together([cell.text for cell in values]):
@@ -153,10 +130,10 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     if _read_indicator(line, text, state, findings):
         return
     found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
-    if found is None or _may_lack_digits(found, text, values, state) or _has_said(state.words[:-1]):
-        state.stray = 0 if _ends_with_label(text) else len(values)
+    if found is None or _may_lack_digits(found, text, values, state) or has_said(state.words[:-1]):
+        state.stray = 0 if ends_with_label(text) else len(values)
         if state.stray:
-            _doubt_unless_whole(state, findings, values)
+            doubt_unless_whole(state, findings, values)
         findings.problem(
             "unread_row", "tables", f"no single official row: {squeeze(text)[-60:]} | {printed(values)}"
         )
@@ -165,39 +142,19 @@ def _read_row(line: Line, state: _State, findings: Findings) -> None:
     state.lost, state.stray = False, 0
     header, row, tail = found
     if len(values) < len(header.columns) and header.table == "requests" and not _is_numbered(text, row):
-        _doubt_unless_whole(state, findings, values)
+        doubt_unless_whole(state, findings, values)
         state.stray = len(values)
     state.header, state.row, state.tail = header, (header.table, row.id), tail
     _claim(line, state, row, findings)
 
 
 def _may_lack_digits(
-    found: tuple[_Header, Row, str], text: str, values: Sequence[GridCell], state: _State
+    found: tuple[Header, Row, str], text: str, values: Sequence[GridCell], state: State
 ) -> bool:
     """Whether figures above that no row has may be this row's first digits, or its label the rest of theirs."""
     header, row, _ = found
     rest_of_label = header.table == "requests" and not _is_numbered(text, row)
-    return (state.lost and rest_of_label) or (state.stray > 0 and not _is_whole(values, beside=state.stray))
-
-
-def _ends_with_label(text: str) -> bool:
-    """Whether the words end with a whole label of some row: then the figures beside them are that row's."""
-    letters = letters_of(without_notes(text))
-    return any(
-        letters.endswith(letters_of(without_notes(row.zh))) for _, _, block in blocks() for row in block.rows
-    )
-
-
-def _is_whole(cells: Sequence[GridCell], *, beside: int) -> bool:
-    """Whether a row's figures are certainly not the first or last digits of figures broken in two: they are noughts. Where
-    as many figures stand ``beside`` as a row of section three has, it is most likely another row; then a sum will do."""
-    figures = [read_figure(cell.text).value for cell in cells]
-    return all(value == 0 for value in figures) or (beside == _APPLICANTS and adds_up(cells, _APPLICANTS))
-
-
-def _has_said(lines: Sequence[str]) -> bool:
-    """Whether a sign for nothing stands at the end of a line before: the row has said what it has to say."""
-    return any(line.split()[-1:] == [sign] for line in lines for sign in _NOTHING)
+    return (state.lost and rest_of_label) or (state.stray > 0 and not is_whole(values, beside=state.stray))
 
 
 def _is_numbered(text: str, row: Row) -> bool:
@@ -205,7 +162,7 @@ def _is_numbered(text: str, row: Row) -> bool:
     return bool(re.search(rf"[.、)]{re.escape(letters_of(without_notes(row.zh))[:2])}", text))
 
 
-def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
+def _claim(line: Line, state: State, row: Row, findings: Findings) -> None:
     header = state.header
     if header is None:
         return
@@ -214,38 +171,27 @@ def _claim(line: Line, state: _State, row: Row, findings: Findings) -> None:
     state.claimed = []
     if len(values) != len(header.columns):
         message = f"{len(values)} figures for {len(header.columns)} columns: {printed(values)}"
-        state.split |= len(values) > len(header.columns) and _on_own_lines(values)
+        state.split |= len(values) > len(header.columns) and on_own_lines(values)
+        state.parted |= len(values) > len(header.columns) and header.table == "requests"
         if header.table == "disclosure" and len(values) < len(header.columns):
             state.short += [(other.id, line.number) for other in header.block.rows]
         findings.problem("unread_row", f"{header.table}.{row.id}", message)
         return
     form = header.form if header.table == "disclosure" else None
-    for column, cell in zip(header.columns, values, strict=True):
-        said = figure(cell, unit=column.unit, signed=column.signed)
+    read = [
+        figure(cell, unit=column.unit, signed=column.signed)
+        for column, cell in zip(header.columns, values, strict=True)
+    ]
+    if any(said.state == "unread" for said in read):
+        message = f"not all of these are whole figures: {printed(values)}"
+        findings.problem("unread_row", f"{header.table}.{row.id}", message)
+        return
+    for column, cell, said in zip(header.columns, values, read, strict=True):
         claim = Claim(header.table, row.id, column.id, cell, said, line.address(), form, loose=True)
         state.claimed.append(claim)
     findings.claims += state.claimed
     own = [form.id for form in load_forms().values() if _has(form.id, header.table, row.id)]
     findings.vote(form or (own[0] if len(own) == 1 else None))
-
-
-def _doubt_stacked(state: _State, findings: Findings) -> None:
-    """Takes back figures of section two on lines of their own where some were split, or one went astray above them."""
-    rows: dict[str, list[Claim]] = {}
-    for claim in findings.claims:
-        after = any(claim.row == row and claim.line[1] > line for row, line in state.short)
-        if claim.loose and claim.table == "disclosure" and (after or state.split):
-            rows.setdefault(claim.row, []).append(claim)
-    for row, claims in rows.items():
-        if len(claims) > 1 and _on_own_lines([claim.cell for claim in claims]):
-            findings.claims = [claim for claim in findings.claims if claim not in claims]
-            figures = printed([claim.cell for claim in claims])
-            message = f"other rows show that these may be parts of figures, or another row's: {figures}"
-            findings.problem("unread_row", f"disclosure.{row}", message)
-
-
-def _on_own_lines(cells: Sequence[GridCell]) -> bool:
-    return len({cell.place.line for cell in cells}) > 1
 
 
 def _has(form: str, table: str, row: str) -> bool:
@@ -254,22 +200,7 @@ def _has(form: str, table: str, row: str) -> bool:
     )
 
 
-def _doubt_last(state: _State, findings: Findings, why: str) -> None:
-    """Takes the last row's figures back: a figure without a label beside it may be part of them."""
-    where = ".".join(state.row) if state.claimed else "tables"
-    if state.claimed:
-        findings.claims = [claim for claim in findings.claims if claim not in state.claimed]
-    findings.problem("unread_row", where, why)
-    state.claimed = []
-
-
-def _doubt_unless_whole(state: _State, findings: Findings, values: Sequence[GridCell]) -> None:
-    """Takes the last row's figures back where those that follow, without a label of their own, may be the rest of them."""
-    if state.claimed and not _is_whole([claim.cell for claim in state.claimed], beside=len(values)):
-        _doubt_last(state, findings, f"what follows may be the rest of its figures: {printed(values)}")
-
-
-def _find_row(text: str, state: _State) -> tuple[_Header, Row, str] | None:
+def _find_row(text: str, state: State) -> tuple[Header, Row, str] | None:
     """The header and row that the words name, and what is left of the row's label; None if not certain."""
     if swallows_label(text):
         return None
@@ -316,17 +247,17 @@ def _inside(found: tuple[object, ...], other: tuple[object, ...]) -> bool:
     )
 
 
-def _header(text: str, rest: str, place: tuple[str, str, Block]) -> _Header | None:
+def _header(text: str, rest: str, place: tuple[str, str, Block]) -> Header | None:
     """The header of the row's own block, if the words left over beside the row's label are its labels."""
     form, table, block = place
     printed = rest and any(
         near(_rest_with_notes(text, rest), wanted) or near(rest, wanted)
         for wanted in headers(form, table, block)
     )
-    return _Header(table, form, block, block.columns) if printed else None
+    return Header(table, form, block, block.columns) if printed else None
 
 
-def _goes_with(known: _Header | None, table: str, row: Row, *, rest: str, left: str) -> bool:
+def _goes_with(known: Header | None, table: str, row: Row, *, rest: str, left: str) -> bool:
     """Whether the row stands under the header read last, and the words beside its label are those of its
     parents or ``left`` over from labels that were broken."""
     if known is None or known.table != table:
@@ -342,7 +273,7 @@ def _rest_with_notes(text: str, rest: str) -> str:
     return rest + "".join(letters_of(note) for note in NOTE.findall(squeeze(text)))
 
 
-def _read_indicator(line: Line, text: str, state: _State, findings: Findings) -> bool:
+def _read_indicator(line: Line, text: str, state: State, findings: Findings) -> bool:
     """Claims a row of the statistics annex: its label, its unit, one figure."""
     bare = squeeze(text)
     unit = next((unit for unit in _UNITS if bare.endswith(unit)), "")
@@ -355,16 +286,19 @@ def _read_indicator(line: Line, text: str, state: _State, findings: Findings) ->
     state.row = ("statistics", row.id)
     if len(values) != 1 or (unit and row.unit not in (unit, "万元")):
         return False
-    if unit != row.unit and "万" in bare:  # its unit was broken, or stands somewhere else
-        return False
     findings.seen.add("statistics")
+    if why := _why_unsure(row, unit, bare, values, state):
+        findings.problem("unread_row", f"statistics.{row.id}", f"{why}: {printed(values)}")
+        state.claimed, state.stray = [], 0
+        return True
+    state.stray = 0
     said = figure(values[0], unit="万元" if row.unit == "万元" else None, header_unit=unit or None)
     state.claimed = [Claim("statistics", row.id, "value", values[0], said, line.address())]
     findings.claims += state.claimed
     return True
 
 
-def _indicator(letters: str, state: _State, *, whole: bool) -> Row | None:
+def _indicator(letters: str, state: State, *, whole: bool) -> Row | None:
     """The one indicator with whose label the letters end, of those of one name the next under the same heading.
 
     ``whole``: the letters must be the label, as where no unit stands between it and the figure.
@@ -377,6 +311,27 @@ def _indicator(letters: str, state: _State, *, whole: bool) -> Row | None:
         last = state.row[1] if state.row[0] == "statistics" else ""
         best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
     return best[0] if len(best) == 1 else None
+
+
+def _why_unsure(row: Row, unit: str, words: str, values: Sequence[GridCell], state: State) -> str:
+    """Why the figure may be another's, or not all of it; empty if it is certainly the indicator's."""
+    by_cell = [squeeze(word) for word in state.words[-2:]] == [
+        unit,
+        "",
+    ]  # a line each: then none precedes its label
+    if state.stray and not by_cell and not is_whole(values, beside=state.stray):
+        return "figures above it may be its first digits"
+    if unit != row.unit and "万" in words:
+        return "its unit was broken, or stands somewhere else"
+    return "another label stands before its own" if _is_second(words.removesuffix(unit), row) else ""
+
+
+def _is_second(words: str, row: Row) -> bool:
+    """Whether another indicator's label without a unit stands before this one's: whose the figure is, is not said."""
+    own = letters_of(without_notes(row.zh))
+    before = letters_of(without_notes(words)).removesuffix(own)
+    others = (letters_of(without_notes(other.zh)) for other in _indicators() if not other.heading)
+    return any(before.endswith(other) for other in others if len(other) >= _SHORTEST)
 
 
 @cache

@@ -167,9 +167,13 @@ def _stands_in(row: Row, words: str) -> bool:
 def _by_column(rows: Sequence[Line], number: int, columns: Sequence[str]) -> dict[str, GridCell]:
     """The cells of a row by column: in order where there are as many, else by where they stand in their line."""
     values = _values(rows[number])
-    if run_together([cell.text for cell in values]):
+    unread = any(read_figure(cell.text).state == "unread" for cell in values)
+    if unread or run_together([cell.text for cell in values]):
         return {}
-    on_one_line = len({cell.place.line for cell in values}) == 1
+    on_one_line = len({cell.place.line for cell in values}) == 1 and not any(
+        len(_values(row)) > len(columns)
+        for row in rows  # where one figure is in two parts, others may be
+    )
     nothing = all(read_figure(cell.text).value == 0 for cell in values)
     if len(values) == len(columns) and (on_one_line or nothing or adds_up(values, len(columns))):
         return dict(zip(columns, values, strict=True))
