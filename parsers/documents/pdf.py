@@ -97,7 +97,8 @@ def _sheet(number: int, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage
         return Sheet(number, view.width, view.height, (), (), glyphless=True)
     drawing = read_drawing(page, view)
     ruled = frames(drawing.across, drawing.down)
-    glyphs, tally = read_glyphs(textpage, text, view, ruled, drawing.painted)
+    grids = [frame for frame in ruled if not frame.undivided]
+    glyphs, tally = read_glyphs(textpage, text, view, grids, drawing.painted)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(

@@ -94,7 +94,7 @@ def _filled(sheets: Sequence[Sheet]) -> Iterator[_Filled]:
         glyphs = furniture.strip(sheet.glyphs, near_edges, page=sheet.page)
         if frames:
             frames[-1] = _with_overflow(frames[-1], glyphs)
-        partly = [frame for frame in frames if frame.partly or min(len(frame.xs), len(frame.ys)) == 2]
+        partly = [frame for frame in frames if frame.partly or frame.undivided]
         grids, rest = fill([frame for frame in frames if frame not in partly], glyphs, sheet.page)
         outside = shown(rest, sheet.width)
         yield _Filled(sheet, doubt_beside(grids, outside), outside, partly)

@@ -61,6 +61,11 @@ class Frame:
     partly: bool = False
     """Whether some of its walls were not drawn but told by shades, or by the text between its rules."""
 
+    @property
+    def undivided(self) -> bool:
+        """Whether it has one row or one column only, as the border around a table that has no rules inside."""
+        return min(len(self.xs), len(self.ys)) == 2
+
 
 def frames(horizontal: Sequence[Rule], vertical: Iterable[Rule]) -> list[Frame]:
     """Every ruled grid of a page, top to bottom; pages with more than ``MOST_RULES`` rules have none."""

@@ -20,7 +20,8 @@ class Layout:
     name: str = "clean"
     rules: str = "collapse"
     """``collapse``, ``separate``, ``dashed``, ``dotted``, ``double``, ``thick``, ``hairline``, ``horizontal``,
-    ``shaded`` (cells told apart by background only), ``none``, ``gapped`` (white gaps between tinted cells)."""
+    ``shaded`` (cells told apart by background only), ``none``, ``outer`` (a border around the table only), ``gapped``
+    (white gaps between tinted cells)."""
     page: str = "A4 portrait"
     margin: str = "20mm"
     font: str = "10.5pt"
@@ -93,13 +94,14 @@ LAYOUTS = {
         Layout("shaded", rules="shaded"),
         Layout("gapped", rules="gapped"),
         Layout("none", rules="none"),
+        Layout("bordered", rules="outer"),
         Layout("shrunk", rules="none", width="auto", family="'Noto Serif CJK SC',serif"),
         Layout("two_columns", columns=2, page="A3 landscape", margin="15mm", font="9pt"),
     ]
 }
 
 
-UNRULED = ("horizontal", "shaded", "gapped", "none")
+UNRULED = ("horizontal", "shaded", "gapped", "none", "outer")
 """Kinds of ``rules`` that leave cells without a rule on some side."""
 
 
@@ -252,6 +254,7 @@ _RULES = {
     "shaded": "table{border-collapse:separate;border-spacing:0} tr:nth-child(odd) td{background:#e8eef6}",
     "gapped": "table{border-collapse:separate;border-spacing:3px} td{background:#dfe8f2}",
     "none": "table{border-collapse:collapse} td{border:0}",
+    "outer": "table{border:1px solid #000} td{border:0}",
 }
 
 

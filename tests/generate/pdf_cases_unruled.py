@@ -28,6 +28,7 @@ def originals() -> dict[str, Original]:
     ]
     full, narrow = _drawn("90210", "dotted")
     tinted, tiles = _drawn("881203", "gapped")
+    boxed, border = _drawn("2", "bordered")
     two = random_known(Random(62), form="2021", habits=replace(plain, largest=1_234_567))
     unruled = replace(html.LAYOUTS["none"], thead=True, filler=18)
     shaded = replace(html.LAYOUTS["shaded"], align="left", valign="top", filler=12)
@@ -51,6 +52,7 @@ def originals() -> dict[str, Original]:
             "pdf_chromium_horizontal": html.render(reports[2], ruled),
             "pdf_chromium_annex": html.render(reports[4], shrunk),
             "pdf_chromium_tiles": html.render(tinted, tiles),
+            "pdf_chromium_bordered": html.render(boxed, border),
         }
     )
     told = {
@@ -78,6 +80,10 @@ def originals() -> dict[str, Original]:
         "pdf_libreoffice_annex_unread": (
             reports[4],
             "The annex of 2014 without any rule, its figures under a label that no form knows: nothing is read, and said.",
+        ),
+        "pdf_chromium_bordered": (
+            boxed,
+            "Tables with a border around them and no rule inside.",
         ),
         "pdf_chromium_tiles": (
             tinted,
