@@ -28,6 +28,8 @@ _ZONE = re.compile(
 )
 """What a place without a people's government ends in: its committee is not always called alike, so none is named."""
 COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
+_BULLET = re.compile("[•●○■□◆▪★☆|»]")
+"""Marks of a menu or list that a text's line runs together with a title."""
 _BEFORE_NAME = re.compile(r"^(?:附件\d*[:.、]?|\([^()]{1,8}\))?(?:关于)?(?:报送|上报|公布|发布|印发)?")
 _OWN_OFFICE = re.compile(r"(?:办公室|办公厅)$")
 _OFFICES = "局厅委院办部中处校会署社联所站队馆"
@@ -86,7 +88,7 @@ def _as_agency(name: str) -> str | None:
         "县",
     ):
         return None
-    if COLUMN.search(name) and not is_name(name):
+    if (COLUMN.search(name) and not is_name(name)) or _BULLET.search(name):
         return None
     if (PLACE_ONLY.fullmatch(name) and not _ZONE.search(name)) or _TOWN_ONLY.fullmatch(name):
         return f"{name}人民政府"

@@ -251,6 +251,7 @@ def test_a_title_printed_twice_names_its_publisher_once() -> None:
     title = "银川市西夏区科学技术局2023年政府信息公开工作年度报告"
     assert agency_of(title + title) == "银川市西夏区科学技术局"
     assert agency_of("大冶市政务公开办公室2023年政府信息公开工作年度报告") == "大冶市政务公开办公室"
+    assert agency_of("栏目2•栏目3杭州市临平区卫生健康局•栏目42023年政府信息公开工作年度报告") is None
 
 
 @pytest.mark.parametrize(
