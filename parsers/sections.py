@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from parsers.labels import squeeze, unspaced
+from parsers.lexicon import telling_kinds
 from parsers.model import Document, GridCell, Section, Table, Text
 from parsers.publisher import is_name
 
@@ -122,7 +123,9 @@ def _without_annex(headings: list[_Heading], texts: Sequence[Text]) -> list[_Hea
     """The headings without those of an annex of 2014 to 2018 after the sections, which are numbered like them."""
     start = next((n for n, text in enumerate(texts) if _ANNEX.match(squeeze(text.text))), len(texts))
     before = [heading for heading in headings if heading.index < start]
-    return before if len({heading.number for heading in before}) >= _FEWEST else headings
+    if len({heading.number for heading in before}) >= _FEWEST:
+        return before
+    return [h for h in headings if h.index < start or telling_kinds(h.title) != {"statistics"}]
 
 
 def known_number(title: str) -> int | None:
