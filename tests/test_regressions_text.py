@@ -395,3 +395,14 @@ def test_a_figure_after_a_sign_for_nothing_is_not_that_rows() -> None:
         "第二十条第（六）项\n信息内容 本年处理决定数量\n行政处罚 /\n\n1\n\n行政强制 4\n第二十条第（八）项",
     )
     assert values(report, "disclosure", "penalties") == [None]
+
+
+def test_a_tab_at_the_end_makes_up_for_no_lost_figure() -> None:
+    head = "\t" + "\t".join(column.zh for column in load_forms()["2021"].table("requests").columns()) + "\t"
+    report = parse(
+        f"{head}\n1.属于国家秘密\t0\t21\t103\t0\t128\t20\t272\t\n2.重复申请\t0\t0\t13\t0\t67\t83\t\n3.要求提供公开出版物\t1\t0\t0\t0\t0\t0\t\t\n四、结转下年度继续办理\t1\t0\t0\t0\t0\t0\t1\t",
+        "五、存在的主要问题及改进情况",
+    )
+    assert values(report, "requests", "denied_state_secret") == [0, 21, 103, 0, 128, 20, 272]
+    assert values(report, "requests", "rejected_repeated") == [None] * 7
+    assert values(report, "requests", "rejected_publication") == [1, 0, 0, 0, 0, 0, None]

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import mode
 
 from parsers.labels import numbering, squeeze
 from parsers.lexicon import lexicon
@@ -52,18 +53,22 @@ class _Columns:
     heads: Sequence[Head]
     same_table: bool
     narrow: bool
+    end: int
+    """The last column of most rows of the table, in a text of any: one with a gap that ends before may be short of a cell."""
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section three, and reports what no label claims."""
     header: list[Line] = []
     heads: list[Head] = []
-    previous, narrow = "", False
+    previous, narrow, end = "", False, -1
     for number, line in enumerate(lines):
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
             heads, previous = _sound(_heads(header), header), ""
             narrow = _is_narrow(heads, header, lines[number + 1 :])
+            ends = [other.end() for other in lines if other.table == line.table]
+            end = mode(ends) if line.cells[0].place.line is None else max(ends)
             findings.seen.add(TABLE)
             continue
         first = number > 0 and lines[number - 1].table != line.table
@@ -75,7 +80,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             previous = label[1]
             same = bool(header) and header[-1].table == line.table
-            _read_row(line, label, _Columns(heads, same, same and narrow), findings)
+            _read_row(line, label, _Columns(heads, same, same and narrow, end), findings)
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
 
@@ -166,8 +171,7 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
         return
     heads = columns.heads
     if columns.same_table:
-        label_end = cell.column + cell.colspan - 1
-        heads = [head for head in heads if head.name or head.last > label_end]
+        heads = [head for head in heads if head.name or head.last > _last(cell)]
     else:  # a heading of the row labels names none of the columns, wherever the labels stand here
         heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
     known = [head for head in heads if head.name]
@@ -213,17 +217,23 @@ def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], colum
     if repeated:
         return None
     if columns.same_table and (columns.narrow or _geometry_holds(heads)):
-        pairs = match_by_place(heads, values, end=max(head.last for head in heads))
+        pairs = match_by_place(heads, values, end=max(columns.end, *(head.last for head in heads)))
         if pairs is not None:
             return pairs
     if unknown or len(names) < _FEWEST or not is_subsequence(names, COLUMNS):
         return None
+    if columns.same_table and not values[-1].text.strip() and _last(values[-1]) < columns.end:
+        return None  # the empty cell at its end makes up for a lost one
     filled = without_padding(values)
     by_order = match_by_order(COLUMNS, filled) if all(cell.text.strip() for cell in filled) else None
     padded = not values[0].text.strip() and values[0].column < heads[0].first
     if padded and label.colspan == 1:
         return by_order  # the first empty cells may be the label's, and as many of the figures cut off
     return match_by_order(COLUMNS, values) or by_order
+
+
+def _last(cell: GridCell) -> int:
+    return cell.column + cell.colspan - 1
 
 
 def _sound(heads: list[Head], header: Sequence[Line]) -> list[Head]:
