@@ -24,7 +24,7 @@ _NOT_REPORT = re.compile(
 PLACE_ONLY = re.compile(rf"[\u4e00-\u9fff]{{1,20}}{PLACE}")
 _TOWN_ONLY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:镇|乡|民族乡|苏木)")
 _ZONE = re.compile(
-    "(?:开发|高新|园|工业|产业|保税|保税港|港|示范|试验|合作|管理|功能|集聚|度假|旅游|风景|风景名胜|景|保护|自贸)区$"
+    "(?:开发|高新|(?:工业|产业|科技|化工|创意|物流|农业|生态|软件|文化|旅游|示范|高新)园|工业|产业|保税|保税港|示范|试验|合作|管理|功能|集聚|度假|旅游|风景|风景名胜|保护|自贸)区$"
 )
 """What a place without a people's government ends in: its committee is not always called alike, so none is named."""
 COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")

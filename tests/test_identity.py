@@ -338,6 +338,8 @@ def test_what_stands_around_the_subject_is_no_part_of_the_name(line: str, title:
 def test_a_zone_has_no_peoples_government_and_the_forms_own_name_no_publisher() -> None:
     assert printed(f"黑龙江海林经济开发区{BARE}", "一、总体情况").agency == "黑龙江海林经济开发区"
     assert printed(f"浦东新区{BARE}", "一、总体情况").agency == "浦东新区人民政府"
+    for district in ("泉州市泉港区", "长春市绿园区", "日照市东港区"):
+        assert printed(f"{district}{BARE}", "一、总体情况").agency == f"{district}人民政府"
     assert printed(f"中华人民共和国{REPORT}（2021年度）", "一、总体情况").agency is None
 
 
