@@ -55,7 +55,7 @@ def main() -> None:
 
 @main.command()
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="FILE..."
+    "files", nargs=-1, required=True, type=click.Path(path_type=str, readable=False), metavar="FILE..."
 )
 @click.option("--evidence", is_flag=True, help="Add every cell's raw text, state and place in the original.")
 @click.option(
@@ -69,7 +69,7 @@ def main() -> None:
 @worker_count
 @verbose
 @explained
-def parse(files: tuple[Path, ...], evidence: bool, second: When, workers: int) -> None:
+def parse(files: tuple[str, ...], evidence: bool, second: When, workers: int) -> None:
     """Read reports (HTML, PDF, plain text) and print one JSON object a line.
 
     A file that can't be read gives an object with "error"; the others are still read.

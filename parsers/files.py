@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from parsers.readings import When
 
 
-def parse_file(path: Path, *, evidence: bool, second: When) -> dict[str, Any]:
-    """What the file says (see :func:`parsers.contract.as_json`), or that it can't be opened.
+def parse_file(path: str, *, evidence: bool, second: When) -> dict[str, Any]:
+    """What the file says (see :func:`parsers.contract.as_json`), or that it can't be opened; ``path`` as it was given.
 
     Raises Unreadable where it holds no document, and for a fault of ours too.
     """
     from parsers.read import read  # noqa: PLC0415  only the process that reads needs it
 
     try:
-        data = path.read_bytes()
+        data = Path(path).read_bytes()
     except OSError as error:
         return {"source": shown(path), "error": _file_error(error)}
     try:
-        report = read(data, name=path.name, second=second)
+        report = read(data, name=Path(path).name, second=second)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
@@ -39,7 +39,7 @@ def parse_file(path: Path, *, evidence: bool, second: When) -> dict[str, Any]:
     return contract.as_json(report, source=shown(path), sha256=digest, evidence=evidence)
 
 
-def shown(path: Path) -> str:
+def shown(path: str) -> str:
     """The path as text; a name's bytes that are not UTF-8 show as U+FFFD."""
     return os.fsencode(path).decode("utf-8", "replace")
 

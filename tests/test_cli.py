@@ -44,6 +44,12 @@ def test_parse_prints_one_object_a_line_in_the_order_given(tmp_path: Path) -> No
     assert answers[1] == answers[3]
 
 
+def test_parse_names_a_file_as_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE, "utf-8")
+    given = [f"{tmp_path}/./a.html", f"{tmp_path}//none.pdf"]
+    assert [json.loads(line)["source"] for line in run("parse", *given).stdout.splitlines()] == given
+
+
 def test_parse_reads_the_values_and_leaves_a_blank_null(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text(PAGE, "utf-8")
