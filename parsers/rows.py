@@ -112,6 +112,15 @@ class Findings:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems[Problem(code, where, message)] = None
 
+    def doubt_above(self, line: Line) -> None:
+        """Takes back the row above figures that have no label at all: they may be the last digits of its own."""
+        own = [cell.text for cell in line.cells if cell.row == line.number and cell.text.strip()]
+        above = [claim for claim in self.claims if claim.line == (line.table, line.number - 1)]
+        if all(map(is_figure, own)) and any(claim.figure.value for claim in above):
+            self.claims = [claim for claim in self.claims if claim not in above]
+            message = f"figures without a label below it may be the rest of its own: {line.text()}"
+            self.problem("unread_row", f"{above[0].table}.{above[0].row}", message)
+
     def vote(self, form: str | None) -> None:
         """Counts a label that only ``form`` has."""
         if form:

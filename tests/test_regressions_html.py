@@ -345,3 +345,28 @@ def test_empty_cells_in_place_of_spans_make_up_for_no_lost_figure() -> None:
     )
     assert values(disputes, "disputes", "reconsideration") == [None] * 5
     assert values(disputes, "disputes", "litigation_after_reconsideration") == [1, 2, 3, 4, 10]
+
+
+def test_figures_below_a_row_without_a_label_may_be_its_last_digits() -> None:
+    given = "<td>（一）予以公开</td>"
+    secret = row("<td>1.属于国家秘密</td>", 0).replace("<td>1</td>", "<td>0</td>")
+    first = row("<td>一、本年新收政府信息公开申请数量</td>", 100)
+    rest = "<tr><td></td>" + "<td>5</td>" * 7 + "</tr>"
+    broken = page(
+        "<h2>三、收到和处理政府信息公开申请情况</h2><table>",
+        HEAD,
+        first,
+        row(given, 10),
+        rest,
+        secret,
+        "</table>",
+    )
+    assert values(broken, "requests", "new") == [100, 101, 102, 103, 104, 105, 106]
+    assert values(broken, "requests", "granted") == [None] * 7
+    disclosure = (
+        "<h2>二、主动公开政府信息情况</h2><table><tr><td>第二十条第（六）项</td><td></td></tr>"
+        "<tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政处罚</td><td>12</td></tr>"
+        "<tr><td></td><td>34</td></tr><tr><td>行政强制</td><td>7</td></tr></table>"
+    )
+    assert values(page(disclosure), "disclosure", "penalties") == [None]
+    assert values(page(disclosure), "disclosure", "coercion") == [7]

@@ -51,6 +51,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             _read_row(line, row, heads, findings, same_table=source == line.table)
         elif line.figures():
             _report_unknown(line, findings)
+            findings.doubt_above(line)
 
 
 def _is_title(line: Line) -> bool:

@@ -83,6 +83,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             _read_row(line, label, _Columns(heads, same, same and narrow, end), findings)
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+            findings.doubt_above(line)
 
 
 def is_turned(table: Table) -> bool:

@@ -59,6 +59,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             _read_row(line, name, values, findings, column=where)
         if not labels and line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
+            findings.doubt_above(line)
 
 
 def leave_out_regional(findings: Findings, year: int | None) -> None:
