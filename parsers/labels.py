@@ -16,7 +16,7 @@ _BRACKETS = dict(zip(map(ord, "〔【［﹝〈《〕】］﹞〉》[]"), "((((<<
 _DROPPED = dict.fromkeys(map(ord, "“”\"'‘’「」『』<>《》、,。.．;:·・*★_^"))
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _RADICAL = re.compile("[\u2e80-\u2fd5]")
-_NOTE = re.compile(r"\([^()]*(?:\)|$)")
+_BRACKET = re.compile("([()])")
 _NUMBERING = re.compile(
     r"(?:\d(?:\.\d{1,2}){1,4}[、.．,]?(?=[^\d.,%])|\d(?=[一二三四五六七八九]、)|"
     r"第?[一二三四五六七八九十]{1,3}[、.．,:]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[、.．,)](?!\d)|[①-⑳]|[⑴-⒇]|[⒈-⒛]|其中:?)+"
@@ -84,9 +84,24 @@ def key(text: str) -> str:
 def _key(text: str) -> str:
     bare = squeeze(text)
     bare = _NUMBERING.sub("", bare, count=1) if _NUMBERING.match(bare) else bare
-    while (shorter := _NOTE.sub("", bare)) != bare:
-        bare = shorter
+    bare = drop_notes(bare)
     return _FOOTMARK.sub("", bare).translate(_DROPPED).replace("其它", "其他")
+
+
+def drop_notes(text: str, *, broken_off: bool = True) -> str:
+    """A text in single-width brackets without its notes in them; ``broken_off``: also without one that has no end."""
+    if "(" not in text:
+        return text
+    kept: list[str] = []
+    begun: list[int] = []  # where in it each note begins that has not ended
+    for part in _BRACKET.split(text):
+        if part == "(":
+            begun.append(len(kept))
+        elif part == ")" and begun:
+            del kept[begun.pop() :]
+            continue
+        kept.append(part)
+    return "".join(kept[: begun[0]] if begun and broken_off else kept)
 
 
 def numbering(text: str) -> str:

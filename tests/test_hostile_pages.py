@@ -24,6 +24,8 @@ PAGES = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>",
     "unclosed": "<table>" + "<tr><td>规章<td>1<td>2" * 20_000,
     "headings": "<p>一、总体情况</p>" * 20_000,
+    "text": "2021年政府信息公开年度报告\n" + ("年度报告" * 8 + "\n") * 100_000,
+    "labels": "三、收到和处理政府信息公开申请情况\n" + ("（2021年3月" * 3 + " 0 1 2 3\n") * 50_000,
     "brackets": "<table><tr><td>" + "(" * 1_000_000 + "</td><td>1</td></tr></table>",
 }  # fmt: skip
 GOOD = "<p>2021年某市人民政府信息公开工作年度报告</p>" + "<table>" + ROW + "</table>"

@@ -37,6 +37,7 @@ _SCRAP = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _MOST_SCRAPS = 12
 """Pieces of header cells that may stand before the first whole label of a flowed table."""
 _TITLE = re.compile(r"^[^,。]*(?:信息|政务)公开[^,。]*(?:报告|年报)(?:\([^()]{1,12}\))?$")
+_LONGEST_TITLE = 60
 _HEADING_END = re.compile(r"(?:情况|事项|措施|概述|概况)$")
 _FULL_LINE = 24
 """Characters from which a line of a flowed rendition may be one that was wrapped."""
@@ -244,8 +245,12 @@ def _paragraph(lines: Sequence[_Line], start: int) -> int:
 
 def _is_title(lines: Sequence[_Line]) -> bool:
     """Whether the lines are a report's title, whole."""
-    bare = "".join(squeeze(line.text) for line in lines)
-    return len(bare) < 60 and bool(_TITLE.search(bare))
+    bare = ""
+    for line in lines:
+        bare += squeeze(line.text)
+        if len(bare) >= _LONGEST_TITLE:
+            return False
+    return bool(_TITLE.search(bare))
 
 
 def _text(lines: Sequence[_Line]) -> Text:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 
 from parsers.forms import Block, load_forms
-from parsers.labels import squeeze
+from parsers.labels import drop_notes, squeeze
 
 _DROPPED = re.compile(r"[\W\d_]+")
 NOTE = re.compile(r"\([^()]*\)")
@@ -70,9 +70,7 @@ def near(letters: str, wanted: str) -> bool:
 
 def without_notes(text: str) -> str:
     """A label without its notes in brackets, also one that breaks off."""
-    bare = squeeze(text)
-    while (shorter := NOTE.sub("", bare)) != bare:
-        bare = shorter
+    bare = drop_notes(squeeze(text), broken_off=False)
     return OPEN_NOTE.sub("", bare)
 
 
@@ -84,9 +82,7 @@ def letters_of(text: str) -> str:
 
 def swallows_label(text: str) -> bool:
     """Whether a note that breaks off seems to hold a row's label: its own row then lost its figures, and the note its end."""
-    bare = squeeze(text)
-    while (shorter := NOTE.sub("", bare)) != bare:
-        bare = shorter
+    bare = drop_notes(squeeze(text), broken_off=False)
     note = OPEN_NOTE.search(bare)
     letters = letters_of(note[0]) if note else ""
     return any(label in letters for label in _labels()) if letters else False
