@@ -31,7 +31,7 @@ class Line:
 
     def end(self) -> int:
         """The last column that a cell of the row covers."""
-        return max(map(_end, self.cells))
+        return max(map(last_column, self.cells))
 
     def address(self) -> tuple[int, int]:
         """Number of the table and of the row in it."""
@@ -153,7 +153,7 @@ def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: in
     pairs: Match = []
     placed: set[GridCell] = set()
     for head in heads:
-        below = [cell for cell in values if cell.column <= head.last and _end(cell) >= head.first]
+        below = [cell for cell in values if cell.column <= head.last and last_column(cell) >= head.first]
         filled = [cell for cell in below if cell.text.strip()]
         chosen = filled[0] if filled else below[0] if below else None
         if chosen is None or chosen in placed or len(filled) > 1 or chosen is not below[0]:
@@ -163,7 +163,7 @@ def match_by_place(heads: Sequence[Head], values: Sequence[GridCell], *, end: in
     if any(cell.text.strip() for cell in values if cell not in placed):
         return None
     gaps = [cell for _, cell in pairs if not cell.text.strip()]
-    if gaps and max(map(_end, values)) != end:
+    if gaps and max(map(last_column, values)) != end:
         return None
     return pairs
 
@@ -199,5 +199,6 @@ def printed(cells: Sequence[GridCell]) -> str:
     return ", ".join(cell.text.replace("\n", " ")[:40] for cell in cells if cell.text.strip())
 
 
-def _end(cell: GridCell) -> int:
+def last_column(cell: GridCell) -> int:
+    """The last column that a cell covers."""
     return cell.column + cell.colspan - 1

@@ -61,22 +61,21 @@ def texts(data: bytes) -> Iterator[str]:
         yield "\n".join(page.get_textpage().get_text_range() for page in drawn)
 
 
-@pytest.mark.parametrize("layout", sorted(set(html.LAYOUTS) - OVER_THE_EDGE))
-def test_no_text_of_a_print_is_misread(layout: str, chromium) -> None:
-    known, data = chromium[layout]
+def assert_texts_are_not_misread(known: Known, data: bytes) -> None:
     for text in texts(data):
         result = score(known, read(text.encode()))
         assert not result.counts["wrong"], result.faults
         assert not result.counts["invented"], result.faults
+
+
+@pytest.mark.parametrize("layout", sorted(set(html.LAYOUTS) - OVER_THE_EDGE))
+def test_no_text_of_a_print_is_misread(layout: str, chromium) -> None:
+    assert_texts_are_not_misread(*chromium[layout])
 
 
 @pytest.mark.parametrize("style", fodt.STYLES)
 def test_no_text_of_an_office_print_is_misread(style: str, office) -> None:
-    known, data = office[style]
-    for text in texts(data):
-        result = score(known, read(text.encode()))
-        assert not result.counts["wrong"], result.faults
-        assert not result.counts["invented"], result.faults
+    assert_texts_are_not_misread(*office[style])
 
 
 @pytest.mark.parametrize("layout", html.LAYOUTS)

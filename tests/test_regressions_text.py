@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from parsers.forms import load_forms
 from parsers.model import Report
 from parsers.read import read
@@ -389,10 +391,11 @@ def test_where_figures_stand_in_two_parts_only_sums_tell_whole_rows() -> None:
     assert not any(values(report, "requests", "rejected_repeated"))
 
 
-def test_a_figure_after_a_sign_for_nothing_is_not_that_rows() -> None:
+@pytest.mark.parametrize("sign", ["/", "—", "——", "无"])
+def test_a_figure_after_a_sign_for_nothing_is_not_that_rows(sign: str) -> None:
     report = parse(
         "二、主动公开政府信息情况",
-        "第二十条第（六）项\n信息内容 本年处理决定数量\n行政处罚 /\n\n1\n\n行政强制 4\n第二十条第（八）项",
+        f"第二十条第（六）项\n信息内容 本年处理决定数量\n行政处罚 {sign}\n\n1\n\n行政强制 4\n第二十条第（八）项",
     )
     assert values(report, "disclosure", "penalties") == [None]
 

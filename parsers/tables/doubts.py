@@ -12,13 +12,11 @@ from parsers.model import GridCell
 from parsers.numbers import read_figure
 from parsers.rows import Claim, Findings, printed
 from parsers.tables.ordered import adds_up
+from parsers.tables.requests import COLUMNS
 from parsers.tables.wording import blocks, letters_of, without_notes
 
 RESTS_OF_UNITS = ("元", "亿", "亿元")
 """Alone on a line: a figure's unit that was parted from it, and is not the form's 万元."""
-_APPLICANTS = 7
-"""Columns of section three."""
-_NOTHING = ("/", "／", "—", "－", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +71,13 @@ def is_whole(cells: Sequence[GridCell], *, beside: int) -> bool:
     """Whether a row's figures are certainly not the first or last digits of figures broken in two: they are noughts. Where
     as many figures stand ``beside`` as a row of section three has, it is most likely another row; then a sum will do."""
     figures = [read_figure(cell.text).value for cell in cells]
-    return all(value == 0 for value in figures) or (beside == _APPLICANTS and adds_up(cells, _APPLICANTS))
+    return all(value == 0 for value in figures) or (beside == len(COLUMNS) and adds_up(cells, len(COLUMNS)))
 
 
-def has_said(lines: Sequence[str]) -> bool:
-    """Whether a sign for nothing stands at the end of a line before: the row has said what it has to say."""
-    return any(line.split()[-1:] == [sign] for line in lines for sign in _NOTHING)
+def has_said(words: Sequence[str]) -> bool:
+    """Whether the last of the lines has no label and one before ends in a sign for nothing: that row has said its say."""
+    *before, own = words
+    return not own and any(read_figure(line.split()[-1]).state == "blank" for line in before if line.split())
 
 
 def ends_with_label(text: str) -> bool:
@@ -111,7 +110,7 @@ def doubt_parted(findings: Findings) -> None:
         if claim.loose and claim.table == "requests":
             rows.setdefault(claim.line, []).append(claim)
     for claims in rows.values():
-        if not is_whole([claim.cell for claim in claims], beside=_APPLICANTS):
+        if not is_whole([claim.cell for claim in claims], beside=len(COLUMNS)):
             findings.claims = [claim for claim in findings.claims if claim not in claims]
             message = (
                 f"other rows show that these may be parts of figures: {printed([c.cell for c in claims])}"

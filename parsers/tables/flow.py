@@ -130,7 +130,7 @@ def _read_row(line: Line, state: State, findings: Findings) -> None:
     if _read_indicator(line, text, state, findings):
         return
     found = None if _CUT_NUMBER.search(text) else _find_row(text, state)
-    if found is None or _may_lack_digits(found, text, values, state) or has_said(state.words[:-1]):
+    if found is None or _may_lack_digits(found, text, values, state) or has_said(state.words):
         state.stray = 0 if ends_with_label(text) else len(values)
         if state.stray:
             doubt_unless_whole(state, findings, values)

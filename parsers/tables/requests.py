@@ -21,6 +21,7 @@ from parsers.rows import (
     figure,
     is_foreign_header,
     is_subsequence,
+    last_column,
     match_by_order,
     match_by_place,
     printed,
@@ -172,7 +173,7 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
         return
     heads = columns.heads
     if columns.same_table:
-        heads = [head for head in heads if head.name or head.last > _last(cell)]
+        heads = [head for head in heads if head.name or head.last > last_column(cell)]
     else:  # a heading of the row labels names none of the columns, wherever the labels stand here
         heads = list(itertools.dropwhile(lambda head: head.name is None, heads))
     known = [head for head in heads if head.name]
@@ -223,7 +224,7 @@ def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], colum
             return pairs
     if unknown or len(names) < _FEWEST or not is_subsequence(names, COLUMNS):
         return None
-    if columns.same_table and not values[-1].text.strip() and _last(values[-1]) < columns.end:
+    if columns.same_table and not values[-1].text.strip() and last_column(values[-1]) < columns.end:
         return None  # the empty cell at its end makes up for a lost one
     filled = without_padding(values)
     by_order = match_by_order(COLUMNS, filled) if all(cell.text.strip() for cell in filled) else None
@@ -231,10 +232,6 @@ def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], colum
     if padded and label.colspan == 1:
         return by_order  # the first empty cells may be the label's, and as many of the figures cut off
     return match_by_order(COLUMNS, values) or by_order
-
-
-def _last(cell: GridCell) -> int:
-    return cell.column + cell.colspan - 1
 
 
 def _sound(heads: list[Head], header: Sequence[Line]) -> list[Head]:
