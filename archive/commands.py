@@ -6,6 +6,7 @@ import errno
 import functools
 import json
 import logging
+import select
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -35,8 +36,8 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
             click.echo(f"nianbao: the archive's nianbao.db: {error}; {cure}", err=True)
             sys.exit(1)
         except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # click ends in silence where nobody reads on
+            if error.errno == errno.EPIPE and _nobody_reads_on():
+                raise  # click ends in silence
             logging.getLogger(__name__).info("%s", error, exc_info=True)
             where = f"{error.filename}: " if error.filename else ""
             cure = "free some space, or check the permissions and the disk, then run again (-v shows where)"
@@ -47,6 +48,14 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(1)
 
     return run
+
+
+def _nobody_reads_on() -> bool:
+    """Whether what we print goes to a pipe that was closed (``nianbao … | head``)."""
+    pipes = select.poll()
+    for descriptor in (1, 2):
+        pipes.register(descriptor, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in pipes.poll(0))
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

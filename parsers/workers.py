@@ -13,7 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +33,8 @@ _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 _GARBAGE = 10_000
 """New objects after which a process that reads looks for garbage; documents leave little, so Python's 700 is in vain."""
+_PATIENCE = 1.0
+"""Seconds after which one that waits for a reading looks whether there is still somebody who reads."""
 
 CONSTS.sleep_unit = 0.05
 """Seconds after which a pool looks whether a process died or has to be ended, and whether it may end itself."""
@@ -72,21 +74,32 @@ def run(
             yield from zip(some, _read_all(function, some), strict=True)
         return
     limits = limits or Limits()
-    prepare(_module(function))
     settings = (limits.memory, logging.getLogger().getEffectiveLevel())
     with ProcessPool(workers, initializer=_set_up, initargs=settings, context=Context()) as pool:
         try:
+            _start(pool, _module(function))
             yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
         except BrokenProcessPool as error:
             pool.stop()  # type: ignore[no-untyped-call]
-            why = error.__cause__ or error
-            message = (
-                f"can't start the processes that read ({why}); free some memory or end others, then run again"
-            )
-            raise NoProcesses(message) from error
+            raise _no_processes(error.__cause__ or error) from error
         except BaseException:  # Ctrl-C, or the caller wants no more: what is under way need not end
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+def _start(pool: ProcessPool, module: str) -> None:
+    """Start the pool's processes, and what keeps them; on its own, their faults differ from those of what is read."""
+    try:
+        prepare(module)
+        _ = pool.active  # starts them
+    except OSError as error:  # the one that keeps their locks can fail too
+        raise BrokenProcessPool from error
+
+
+def _no_processes(why: BaseException) -> NoProcesses:
+    return NoProcesses(
+        f"can't start the processes that read ({why}); free some memory or end others, then run again"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +123,22 @@ class _Run(Generic[Item, Result]):
             waiting.extend((one, self._submit(one)) for one in islice(chunks, 1))
 
     def _submit(self, chunk: list[Item]) -> Future[list[Result | Unreadable]]:
+        self._check()
         future: Future[list[Result | Unreadable]] = self.pool.schedule(
             _read_all, args=(self.function, chunk), timeout=self.limits.seconds * len(chunk)
         )
         return future
 
+    def _check(self) -> None:
+        """A pool that is broken takes nothing more, and may never say so of what it has taken."""
+        if not self.pool.active:
+            raise BrokenProcessPool("they end as soon as they begin")
+
     def _outcome(
         self, chunk: list[Item], future: Future[list[Result | Unreadable]]
     ) -> list[Result | Unreadable]:
+        while not wait([future], _PATIENCE).done:
+            self._check()
         try:
             return future.result()
         except (ProcessExpired, TimeoutError, MemoryError) as error:

@@ -10,6 +10,9 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
+from parsers.errors import NoProcesses
 from parsers.read import read
 from parsers.workers import Limits, run
 
@@ -159,14 +162,25 @@ def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
         assert process.returncode in (1, -signal.SIGINT), pause
 
 
-def test_processes_that_cannot_start_are_named_in_one_line(tmp_path: Path) -> None:
+NO_SERVER = """
+from types import SimpleNamespace
+from multiprocessing import forkserver, spawn
+broken = SimpleNamespace(get_executable=lambda: b"/bin/false", get_preparation_data=spawn.get_preparation_data)
+forkserver.spawn = broken
+"""
+NO_TRACKER = """
+import errno
+from multiprocessing import resource_tracker
+def dead(*_):
+    raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+resource_tracker._resource_tracker._send = dead
+"""
+
+
+@pytest.mark.parametrize("broken", [NO_SERVER, NO_TRACKER], ids=["server", "tracker"])
+def test_processes_that_cannot_start_are_named_in_one_line(tmp_path: Path, broken: str) -> None:
     program = tmp_path / "program.py"
-    program.write_text(
-        "from multiprocessing import forkserver\n"
-        "import nianbao\n"
-        "forkserver.spawn.get_executable = lambda: b'/bin/false'\n"
-        "nianbao.main()\n"
-    )
+    program.write_text(f"{broken}\nimport nianbao\nnianbao.main()\n")
     (tmp_path / "page.html").write_text("<p>页面</p>")
     command = [sys.executable, "-W", "ignore", str(program), "parse", "page.html"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
@@ -176,6 +190,13 @@ def test_processes_that_cannot_start_are_named_in_one_line(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("nianbao: can't start the processes that read (")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("items", [1, 30])
+def test_processes_that_end_as_soon_as_they_begin_are_named(items: int) -> None:
+    impossible = Limits(20, 1 << 70)
+    with pytest.raises(NoProcesses, match="can't start the processes that read"):
+        list(run(process_of, ["a"] * items, workers=2, limits=impossible))
 
 
 def _children(pid: int) -> str:
