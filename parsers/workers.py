@@ -21,10 +21,11 @@ from itertools import islice
 from multiprocessing import connection
 from typing import Generic, TypeVar
 
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired
 
 from parsers.errors import NoProcesses, Unreadable
-from parsers.processes import Context, prepare
+from parsers.pool import Pool
+from parsers.processes import prepare
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -35,6 +36,7 @@ _GARBAGE = 10_000
 """New objects after which a process that reads looks for garbage; documents leave little, so Python's 700 is in vain."""
 _PATIENCE = 1.0
 """Seconds after which one that waits for a reading looks whether there is still somebody who reads."""
+_SHORT_LIVED = "they end as soon as they begin"
 
 CONSTS.sleep_unit = 0.05
 """Seconds after which a pool looks whether a process died or has to be ended, and whether it may end itself."""
@@ -75,7 +77,7 @@ def run(
         return
     limits = limits or Limits()
     settings = (limits.memory, logging.getLogger().getEffectiveLevel())
-    with ProcessPool(workers, initializer=_set_up, initargs=settings, context=Context()) as pool:
+    with Pool(workers, initializer=_set_up, initargs=settings) as pool:
         try:
             _start(pool, _module(function))
             yield from _Run(pool, function, limits).outcomes(items, chunk=chunk, ahead=3 * workers)
@@ -87,7 +89,7 @@ def run(
             raise
 
 
-def _start(pool: ProcessPool, module: str) -> None:
+def _start(pool: Pool, module: str) -> None:
     """Start the pool's processes, and what keeps them; on its own, their faults differ from those of what is read."""
     try:
         prepare(module)
@@ -106,7 +108,7 @@ def _no_processes(why: BaseException) -> NoProcesses:
 class _Run(Generic[Item, Result]):
     """One run: its processes, what they do, and within which limits."""
 
-    pool: ProcessPool
+    pool: Pool
     function: Callable[[Item], Result]
     limits: Limits
 
@@ -123,16 +125,19 @@ class _Run(Generic[Item, Result]):
             waiting.extend((one, self._submit(one)) for one in islice(chunks, 1))
 
     def _submit(self, chunk: list[Item]) -> Future[list[Result | Unreadable]]:
-        self._check()
-        future: Future[list[Result | Unreadable]] = self.pool.schedule(
-            _read_all, args=(self.function, chunk), timeout=self.limits.seconds * len(chunk)
-        )
+        seconds = self.limits.seconds * len(chunk)
+        try:
+            future: Future[list[Result | Unreadable]] = self.pool.schedule(
+                _read_all, args=(self.function, chunk), timeout=seconds
+            )
+        except RuntimeError as error:
+            raise BrokenProcessPool(_SHORT_LIVED) from error.__cause__
         return future
 
     def _check(self) -> None:
-        """A pool that is broken takes nothing more, and may never say so of what it has taken."""
+        """A pool that is broken may never say so of what it has taken."""
         if not self.pool.active:
-            raise BrokenProcessPool("they end as soon as they begin")
+            raise BrokenProcessPool(_SHORT_LIVED)
 
     def _outcome(
         self, chunk: list[Item], future: Future[list[Result | Unreadable]]

@@ -9,10 +9,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pebble.pool.process import TaskManager
 
-from parsers.errors import NoProcesses
+from parsers.errors import NoProcesses, Unreadable
+from parsers.pool import Pool
 from parsers.read import read
 from parsers.workers import Limits, run
 
@@ -197,6 +200,43 @@ def test_processes_that_end_as_soon_as_they_begin_are_named(items: int) -> None:
     impossible = Limits(20, 1 << 70)
     with pytest.raises(NoProcesses, match="can't start the processes that read"):
         list(run(process_of, ["a"] * items, workers=2, limits=impossible))
+
+
+def test_a_pool_that_breaks_before_it_is_given_anything_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = Pool.schedule
+
+    def late(pool: Pool, *arguments: Any, **options: Any) -> Any:
+        while pool.active:
+            time.sleep(0.01)
+        return schedule(pool, *arguments, **options)
+
+    monkeypatch.setattr(Pool, "schedule", late)
+    with pytest.raises(NoProcesses, match="they end as soon as they begin"):
+        list(run(process_of, ["a"], limits=Limits(20, 1 << 70)))
+
+
+def fate_of(item: str) -> str:
+    """What becomes of its reader: ``dies`` at once, ``lingers`` and then dies, or is ``slow``."""
+    time.sleep({"dies": 0, "lingers": 0.3, "slow": 1}[item])
+    if item != "slow":
+        os._exit(9)
+    return item
+
+
+@pytest.mark.parametrize("items", [["dies"], ["slow", "lingers"]], ids=["alone", "beside another"])
+def test_a_file_that_kills_its_reader_is_known_though_its_beginning_is_heard_of_after_its_end(
+    items: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear = TaskManager.task_start
+
+    def late(manager: TaskManager, task: int, reader: int | None) -> None:
+        time.sleep(0.6 * (task == len(items) - 1))
+        hear(manager, task, reader)
+
+    monkeypatch.setattr(TaskManager, "task_start", late)
+    *_, (item, made) = run(fate_of, items, workers=2, limits=Limits(5))
+    assert isinstance(made, Unreadable)
+    assert (item, made.code) == (items[-1], "reader_died")
 
 
 def _children(pid: int) -> str:
