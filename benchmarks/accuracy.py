@@ -29,6 +29,8 @@ from tests.generate.score import Score, score
 def main() -> int:
     options = _options()
     scores: dict[tuple[str, str], Score] = {}
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for format_, layout, known, data in _documents(options, Path(folder)):
             total = scores.setdefault((format_, layout), Score())

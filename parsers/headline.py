@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from parsers.labels import squeeze, unspaced
-from parsers.model import Document, Text
+from parsers.model import Document, Place, Text
 from parsers.naming import (
     COLUMN,
     NUMERAL,
@@ -41,6 +42,8 @@ _YEAR_LINE = re.compile(rf"\(?{NUMERAL}年度?\)?")
 _TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
 """What stands between the name of an article and those of its column and site."""
 _LONGEST = 80
+_NEAR = 16
+"""Texts among which the lines of one title stand, a menu's beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +180,40 @@ def _title_lines(texts: Sequence[Text]) -> Iterator[Heading]:
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
-        for size in (1, 2, 3, 4):
-            among = texts[start : start + size]
+        below = list(islice(_beneath(texts, start), 3))
+        for size in range(1, len(below) + 2):
+            after = below[size - 2] + 1 if size > 1 else start + 1
+            among = [text, *(texts[index] for index in below[: size - 1])]
             lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
             joined = _QUOTED.sub(r"\1", _AROUND.sub("", "".join(lines)))
             if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
                 break
-            if len(among) == size and is_report_title(joined) and len(joined) > 8:
+            if is_report_title(joined) and len(joined) > 8:
                 if _belongs_together(lines, [part.level for part in among]):
-                    yield _with_rest(_completed(joined, texts, start, start + size), texts)
+                    yield _with_rest(_completed(joined, texts, start, after), texts)
                 break
+
+
+def _beneath(texts: Sequence[Text], start: int) -> Iterator[int]:
+    """The indexes of the texts that follow, without those that a page prints beside this one: a menu's."""
+    place = texts[start].place
+    for index in range(start + 1, min(start + _NEAR, len(texts))):
+        if not _is_beside(place, texts[index].place):
+            yield index
+
+
+def _upon(texts: Sequence[Text], start: int) -> Iterator[int]:
+    """The indexes of the texts before, the last first, without those that a page prints beside this one."""
+    for index in range(start - 1, max(start - _NEAR, -1), -1):
+        if not _is_beside(texts[start].place, texts[index].place):
+            yield index
+
+
+def _is_beside(one: Place, other: Place) -> bool:
+    """Whether two places of one page of a PDF stand in columns of their own."""
+    if one.box is None or other.box is None or one.page != other.page:
+        return False
+    return one.box[2] <= other.box[0] or other.box[2] <= one.box[0]
 
 
 def _belongs_together(lines: Sequence[str], levels: Sequence[int]) -> bool:
@@ -226,20 +253,23 @@ def _begins_name(line: str) -> bool:
 
 def _completed(title: str, texts: Sequence[Text], start: int, after: int) -> Heading:
     """The title with the year from the line below, and the publisher from the line above, where it lacks them."""
-    if year_of(title) is None and after < len(texts) and _YEAR_LINE.fullmatch(squeeze(texts[after].text)):
-        title, after = title + unspaced(texts[after].text), after + 1
-    if agency_of(title) is None and start:
-        above = unspaced(texts[start - 1].text)
-        if len(above) <= 40 and _begins_name(above):
-            return Heading(above + title, start - 1, after)
+    below = next(_beneath(texts, after - 1), None)
+    if year_of(title) is None and below is not None and _YEAR_LINE.fullmatch(squeeze(texts[below].text)):
+        title, after = title + unspaced(texts[below].text), below + 1
+    above = next(_upon(texts, start), None)
+    if agency_of(title) is None and above is not None:
+        name = unspaced(texts[above].text)
+        if len(name) <= 40 and _begins_name(name):
+            return Heading(name + title, above, after)
     return Heading(title, start, after)
 
 
 def _with_rest(heading: Heading, texts: Sequence[Text]) -> Heading:
     """The heading with its title as it is without the line above that names its publisher, if one does."""
-    if heading.after <= heading.start + 1:
+    second = next(_beneath(texts, heading.start), heading.after)
+    if second >= heading.after:
         return heading
-    above, first = texts[heading.start : heading.start + 2]
+    above, first = texts[heading.start], texts[second]
     rest = heading.title.removeprefix(unspaced(above.text))
     if not _begins_name(unspaced(above.text)) or not is_report_title(rest):
         return heading

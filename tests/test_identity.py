@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.identity import Identity, identify
-from parsers.model import Document, Link, Text
+from parsers.model import Document, Link, Text, on_page
 from parsers.naming import agency_of, is_report_title
 from parsers.read import read
 
@@ -245,6 +245,30 @@ def test_a_heading_of_the_column_beside_is_no_part_of_a_title() -> None:
         "昆明市西山区财政局2016年政府信息公开工作年度报告",
         "昆明市西山区财政局",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "menu"),
+    [
+        (("海林市司法局", BARE), (0, 1, 1, 2)),
+        (("海林市司法局", "2021年", REPORT), (1, 1, 1, 3)),
+        (("海林市司法局" + REPORT, "（2021年度）"), (1, 1, 2)),
+        (("黑龙江省", "海林市司法局", BARE), (1, 1, 1, 2, 2, 2)),
+    ],
+)
+def test_a_menu_printed_beside_a_title_is_no_part_of_it(
+    title: tuple[str, ...], menu: tuple[int, ...]
+) -> None:
+    """``menu``: after how many lines of the title each of its items stands."""
+    lines = [Text(line, on_page(1, (240, 40 * n, 500, 40 * n + 20))) for n, line in enumerate(title)]
+    items = [Text(f"栏目{n}", on_page(1, (90, 40 * n, 130, 40 * n + 10))) for n in range(len(menu))]
+    blocks: list[Text] = []
+    for number in range(len(title) + 1):
+        blocks += [item for item, after in zip(items, menu, strict=True) if after == number]
+        blocks += lines[number : number + 1]
+    found = identify(Document("application/pdf", tuple(blocks)))
+    assert found.title == "".join(title)
+    assert (found.agency, found.year) == (agency_of("".join(title)), 2021)
 
 
 def test_a_title_printed_twice_names_its_publisher_once() -> None:
