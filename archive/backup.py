@@ -53,7 +53,7 @@ class Backup:
 def backup(source: Path, target: Path, *, progress: Progress = silent) -> Backup:
     """Copy the archive into a folder that is new, empty or an earlier backup of it.
 
-    :raises NotAnArchive: the source is none, or the target holds something else.
+    :raises NotAnArchive: the source is none, or the target holds something that the source has not.
     :raises Locked: another backup into the target is under way.
     :raises Unwritten: the disk refused.
     """
@@ -75,11 +75,18 @@ def backup(source: Path, target: Path, *, progress: Progress = silent) -> Backup
 
 
 def _refuse_other(source: Path, target: Path) -> None:
-    """A folder that holds another archive must not be overwritten: its seals would not be a beginning of ours."""
-    ours = [seal.digest for seal in manifest.seals(source) if isinstance(seal, manifest.Seal)]
-    theirs = [seal.digest for seal in manifest.seals(target) if isinstance(seal, manifest.Seal)]
-    if theirs and ours and theirs[0] != ours[0]:
-        raise NotAnArchive(f"{target}: holds another archive; name an empty or a new folder")
+    """A folder with anything that the source has not must not be overwritten: each of its logs has to be a beginning
+    of ours. It may be another archive, a copy of this one that went its own way, or one of both was altered."""
+    for name in log.names(target):
+        path = log.path_of(source, name)
+        theirs = log.path_of(target, name).read_bytes()
+        whole = theirs[: theirs.rfind(b"\n") + 1]
+        if not path.is_file() or not path.read_bytes().startswith(whole):
+            message = (
+                f"{target}: holds another archive, or one that is no earlier state of this ({log.FOLDER}/{name}.jsonl differs);"
+                " nothing was copied: run nianbao verify on both, or name a new folder"
+            )
+            raise NotAnArchive(message)
 
 
 def _copy_records(source: Path, target: Path) -> None:
@@ -97,22 +104,25 @@ def _copy_database(source: Path, target: Path) -> None:
     """One consistent state of the database, in a file that replaces the earlier one at once."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    with (
-        opening.explained(target.parent),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
-        closing(sqlite3.connect(part)) as new,
-    ):
-        old.backup(new)
-    rest.leave(target.parent)
-    for ending in ("-wal", "-shm"):
-        target.with_name(target.name + ending).unlink(missing_ok=True)
-    part.replace(target)
+    try:
+        with (
+            opening.explained(target.parent),
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(part)) as new,
+        ):
+            old.backup(new)
+        rest.leave(target.parent)
+        for ending in ("-wal", "-shm"):
+            target.with_name(target.name + ending).unlink(missing_ok=True)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _copy_originals(source: Path, target: Path, progress: Progress) -> tuple[list[str], list[int]]:
     """Names of those that could not be copied, sizes of those that were."""
     damaged, sizes = [], []
-    missing = [name for name in _named(target) if not originals.path_of(target, name).exists()]
+    missing = [name for name, size in _named(target) if not _is_there(originals.path_of(target, name), size)]
     for name in progress(missing, "copying", "original", len(missing)):
         try:
             data = originals.read(source, name)
@@ -124,11 +134,15 @@ def _copy_originals(source: Path, target: Path, progress: Progress) -> tuple[lis
     return damaged, sizes
 
 
-def _named(target: Path) -> Iterator[str]:
-    """Every original that the copied logs speak of."""
+def _is_there(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _named(target: Path) -> Iterator[tuple[str, int]]:
+    """Every original that the copied logs speak of, with its size."""
     seen = set()
     for name in log.names(target):
         for entry in log.read(target, name):
             if entry.table == "originals" and entry.row["sha256"] not in seen:
                 seen.add(entry.row["sha256"])
-                yield entry.row["sha256"]
+                yield entry.row["sha256"], entry.row["size"]

@@ -128,6 +128,47 @@ def test_refusals(folder: Path, tmp_path: Path) -> None:
         backup(folder, tmp_path / "b")
 
 
+def state(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_nothing_is_overwritten_that_the_archive_has_not(folder: Path, tmp_path: Path) -> None:
+    """A copy that went its own way, one that is ahead of its source, and an archive without any sealed crawl."""
+    backup(folder, tmp_path / "copy")
+    visit(tmp_path / "copy", 2)
+    kept = state(tmp_path / "copy" / "log")
+    with pytest.raises(NotAnArchive, match="no earlier state"):
+        backup(folder, tmp_path / "copy")
+    visit(folder, 3)
+    with pytest.raises(NotAnArchive, match="no earlier state"):
+        backup(folder, tmp_path / "copy")
+    with Archive.open(tmp_path / "young", write=True) as young:
+        young.keep(page(begin(young), body=document(year=2020)))
+    with pytest.raises(NotAnArchive, match="another archive"):
+        backup(tmp_path / "young", tmp_path / "copy")
+    assert state(tmp_path / "copy" / "log") == kept
+    digest(tmp_path / "copy")
+
+
+def test_altered_log_is_not_carried_into_the_backup(folder: Path, tmp_path: Path) -> None:
+    backup(folder, tmp_path / "b")
+    path = folder / "log" / "crawl-000001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"page", b"pagf", 1))
+    with pytest.raises(NotAnArchive, match="crawl-000001"):
+        backup(folder, tmp_path / "b")
+    digest(tmp_path / "b")
+
+
+def test_original_cut_short_in_the_backup_is_copied_again(folder: Path, tmp_path: Path) -> None:
+    backup(folder, tmp_path / "b")
+    name = next(originals.names(folder))
+    path = originals.path_of(tmp_path / "b", name)
+    path.chmod(0o644)
+    path.write_bytes(b"cut")
+    assert backup(folder, tmp_path / "b").copied == 1
+    digest(tmp_path / "b")
+
+
 def test_warc_holds_every_capture(folder: Path, tmp_path: Path) -> None:
     visit(folder, 2)
     path = tmp_path / "a.warc.gz"
