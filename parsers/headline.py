@@ -41,6 +41,7 @@ _NATIONAL = re.compile("国家|中国|中华")
 _YEAR_LINE = re.compile(rf"\(?{NUMERAL}年度?\)?")
 _TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
 """What stands between the name of an article and those of its column and site."""
+_TITLE_END = re.compile(r"(?:报告|年报)(?:[（(][^（()）]{1,12}[)）])?$")
 _LONGEST = 80
 _NEAR = 16
 """Texts among which the lines of one title stand, a menu's beside them."""
@@ -78,6 +79,11 @@ def title_of(
 def named_by_page(document: Document, year: int | None) -> str | None:
     """The publisher that the page's own name for the report of that year names."""
     return next((agency_of(title) for title in _page_titles(document) if year_of(title) == year), None)
+
+
+def year_by_page(document: Document) -> int | None:
+    """The report year in the page's own name for the report."""
+    return next(map(year_of, _page_titles(document)), None)
 
 
 def opening(texts: Sequence[Text]) -> list[str]:
@@ -176,22 +182,41 @@ def _distinct(headings: Sequence[Heading]) -> dict[str, Heading]:
 
 
 def _title_lines(texts: Sequence[Text]) -> Iterator[Heading]:
-    """Titles put together from one to four consecutive lines; a heading among them is of the column beside."""
+    """The titles before the first section; a heading among them is of the column beside."""
     for start, text in enumerate(texts):
         if opens_section(text.text):
             return
-        below = list(islice(_beneath(texts, start), 3))
-        for size in range(1, len(below) + 2):
-            after = below[size - 2] + 1 if size > 1 else start + 1
-            among = [text, *(texts[index] for index in below[: size - 1])]
-            lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
-            joined = _QUOTED.sub(r"\1", _AROUND.sub("", "".join(lines)))
-            if not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
-                break
-            if is_report_title(joined) and len(joined) > 8:
-                if _belongs_together(lines, [part.level for part in among]):
-                    yield _with_rest(_completed(joined, texts, start, after), texts)
-                break
+        if found := _title_at(start, texts):
+            yield found
+
+
+def _title_at(start: int, texts: Sequence[Text]) -> Heading | None:
+    """The title that one to four consecutive lines from there make together."""
+    below = list(islice(_beneath(texts, start), 3))
+    for size in range(1, len(below) + 2):
+        after = below[size - 2] + 1 if size > 1 else start + 1
+        among = [texts[start], *(texts[index] for index in below[: size - 1])]
+        lines = [unspaced(part.text) for part in among if not opens_section(part.text)]
+        joined = _QUOTED.sub(r"\1", _AROUND.sub("", "".join(lines)))
+        if not lines or not lines[0] or len(joined) > _LONGEST or _NO_PART.search(joined):
+            return None
+        if is_report_title(joined) and len(joined) > 8:
+            if _belongs_together(lines, [part.level for part in among]):
+                return _with_rest(_completed(joined, texts, start, after), texts)
+            return None
+    return None
+
+
+def title_ending(at: int, texts: Sequence[Text]) -> Heading | None:
+    """The title of a report with its year of which the text at that index is the last line, in one to three lines."""
+    last = texts[at].text.rstrip()
+    if len(last) > _LONGEST or not _TITLE_END.search(last):
+        return None
+    for start in range(max(0, at - 2), at + 1):
+        found = _title_at(start, texts)
+        if found and found.after == at + 1 and year_of(found.title):
+            return found
+    return None
 
 
 def _beneath(texts: Sequence[Text], start: int) -> Iterator[int]:

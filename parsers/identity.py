@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers.headline import named_by_page, opening, period_of, title_of
+from parsers.headline import named_by_page, opening, period_of, title_of, year_by_page
 from parsers.labels import squeeze
 from parsers.model import Document, Problem, Text
 from parsers.naming import NUMERAL, agency_of, compatible, is_report_title, names_year, year_in, year_of
@@ -50,6 +50,9 @@ def identify(document: Document) -> Identity:
     if period is None and not (title and names_year(title)):
         period = _year_in_prose(head)
     problems = list(_conflicts(year, period, by_title, texts, before))
+    if year and not problems and (by_page := year_by_page(document)) not in (None, year):
+        message = f"the title says {year}, the page's own name {by_page}"
+        problems.append(Problem("year_conflict", "year", message))
     if rivals:
         problems.append(
             Problem("agency_conflict", "agency", f"titles of several agencies: {', '.join(rivals)}")

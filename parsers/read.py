@@ -13,6 +13,7 @@ from parsers.documents import open_document
 from parsers.forms import load_forms
 from parsers.identity import identify
 from parsers.model import Document, Problem, Report
+from parsers.neighbours import without_neighbours
 from parsers.prose import statements
 from parsers.readings import When, settle, wanted
 from parsers.recognition import is_report, without_tables
@@ -39,6 +40,8 @@ def read(data: bytes, *, name: str = "", second: When = "doubt") -> Report:
 def read_document(document: Document) -> Report:
     """What a document says under an official form; all that is odd about it is among the problems."""
     identity = identify(document)
+    document, several = without_neighbours(document, identity.title, identity.agency, identity.year)
+    identity = identify(document) if several else identity
     laid = lay(document, year=identity.year)
     found = sections(document)
     checks = check(load_forms()[laid.form], laid.tables, laid.cells) if laid.form else ()
@@ -55,6 +58,7 @@ def read_document(document: Document) -> Report:
         checks=checks,
         problems=(
             *document.problems,
+            *several,
             *identity.problems,
             *laid.problems,
             *without_tables(document, laid, found, identity.year),

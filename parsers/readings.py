@@ -18,6 +18,7 @@ from parsers.errors import Unreadable
 from parsers.forms import Form, Sum, load_forms
 from parsers.labels import squeeze
 from parsers.model import Cell, Check, Document, Number, Problem, Report, Section, Statement, Verdict
+from parsers.neighbours import without_neighbours
 from parsers.prose import compared_cells, statements
 from parsers.sections import sections
 
@@ -79,6 +80,7 @@ def settle(report: Report, data: bytes) -> Report:
         return _unjudged(report)
     try:
         document = _read_again(report.media_type, data)
+        document, _ = without_neighbours(document, report.title, report.agency, report.year)
         other = lay(document, year=report.year)
     except Unreadable as error:
         told = Problem("second_reading", "", f"the second reading failed: {error.message}")

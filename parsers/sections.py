@@ -135,7 +135,12 @@ def known_number(title: str) -> int | None:
 
 def opens_section(line: str) -> bool:
     """Whether a line is the heading of a section that a report is known to have."""
-    return any(heading.weight > 1 for heading in _headings(0, Text(line)))
+    return number_of(line) is not None
+
+
+def number_of(line: str) -> int | None:
+    """The number of the section of which a line is the heading, None if it is no heading that a report is known to have."""
+    return next((heading.number for heading in _headings(0, Text(line)) if heading.weight > 1), None)
 
 
 def is_furniture(line: str) -> bool:

@@ -399,3 +399,13 @@ def test_other_names_on_a_page_are_not_the_publishers(around: str, title: str, b
     assert (found.agency, found.year) == ("海林市司法局", 2021)
     assert found.title in (BARE, f"海林市司法局{BARE}")
     assert not [problem for problem in found.problems if problem.code == "agency_conflict"]
+
+
+def test_the_page_names_another_year_than_the_title() -> None:
+    title = "海林市司法局2022年政府信息公开工作年度报告"
+    named = {"articletitle": f"海林市司法局{BARE}"}
+    found = identify(Document("text/html", (Text(title), Text("一、总体情况")), meta=named))
+    assert (found.title, found.year) == (title, 2022)
+    assert "year_conflict" in [problem.code for problem in found.problems]
+    same = identify(Document("text/html", (Text(title), Text("一、总体情况")), meta={"articletitle": title}))
+    assert "year_conflict" not in [problem.code for problem in same.problems]
