@@ -200,6 +200,7 @@ def judge(
       nianbao judge 33199bdb:requests.balance:total --confirm --why "printed so on the page"
       nianbao judge --corrections corrections.toml
     """
+    from archive import corrections as files
     from archive import judgements
     from archive.store import Archive
 
@@ -212,7 +213,7 @@ def judge(
     Archive.open(archive_path).close()  # a mistyped folder is told, not made
     with Archive.open(archive_path, write=True) as archive:
         if corrections is not None:
-            _end(judgements.correct(archive, judgements.read_corrections(corrections)), as_json)
+            _end(judgements.correct(archive, files.read_corrections(corrections)), as_json)
         verdict: judgements.Verdict = "confirmed" if confirm else "dismissed"
         _end(judgements.judge(archive, check_id or "", verdict, why=why or ""), as_json)
 

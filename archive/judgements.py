@@ -7,22 +7,19 @@ force, a source that changes opens the question again.
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, Literal
 
 from archive import log
+from archive.corrections import Correction
 from archive.derive import derive
 from archive.differences import find_report
 from archive.errors import Unknown
 from archive.log import Entry
 from archive.overlays import cell_of
-from archive.rows import LARGEST
 from archive.store import Archive, now
+from parsers.forms import load_forms
 
 Verdict = Literal["confirmed", "dismissed"]
 
@@ -49,17 +46,6 @@ class Judgement:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A value to be laid over a parsed cell (``table.row.column``), with its reason and source."""
-
-    report: str
-    cell: str
-    value: int | float | None
-    reason: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,32 +113,9 @@ def correct(archive: Archive, corrections: Iterable[Correction]) -> Corrected:
     return Corrected(len(entries), in_force)
 
 
-def read_corrections(path: Path) -> list[Correction]:
-    """The corrections in a file: TOML with ``[[corrections]]``, or CSV with a header line.
-
-    Each has ``report``, ``cell`` (``requests.new.total``), ``value`` (empty: null), ``reason`` and ``source``.
-
-    :raises Unknown: the file can't be read, has no corrections, or one is incomplete; the message names it.
-    """
-    try:
-        entries: Any
-        if path.suffix == ".toml":
-            entries = tomllib.loads(path.read_text("utf-8")).get("corrections")
-        else:
-            entries = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
-    except OSError as error:
-        raise Unknown(f"{path}: {error.strerror}; check the path") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unknown(f"{path}: {error}; mend the file") from error
-    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise Unknown(
-            f"{path}: no corrections in it; write [[corrections]] in TOML, or CSV with a header line"
-        )
-    return [_read(path, number, entry) for number, entry in enumerate(entries, 1)]
-
-
 _FRACTIONS = ("amount", "value")
 """Columns with figures that need not be whole; all others count something."""
+_SIGNED = ("change",)
 _BOUND = ("report", '"table"', '"row"', '"column"', "value", "reason", "source", "parsed", "sha256")
 
 
@@ -161,35 +124,30 @@ def _bind(archive: Archive, correction: Correction) -> dict[str, Any]:
     table, _, rest = correction.cell.partition(".")
     row, _, column = rest.rpartition(".")
     found = cell_of(archive.db.conn, report, (table, row, column))
-    if found is None:
+    if found is None or not _is_of(archive, report, (table, row, column)):
         raise Unknown(f"report {report} has no cell {correction.cell!r}; write table.row.column")
-    if isinstance(correction.value, float) and column not in _FRACTIONS:
-        raise Unknown(
-            f"{correction.cell} of report {report}: {correction.value} is no count; write a whole number"
-        )
+    value = correction.value
+    if isinstance(value, float) and column not in _FRACTIONS:
+        raise Unknown(f"{correction.cell} of report {report}: {value} is no count; write a whole number")
+    if value is not None and value < 0 and column not in _SIGNED:
+        raise Unknown(f"{correction.cell} of report {report}: {value} is below nothing; write what is meant")
     said = {"value": correction.value, "reason": correction.reason, "source": correction.source}
     place = {"report": report, "table": table, "row": row, "column": column}
     return {**place, **said, "parsed": found[0], "sha256": found[1]}
 
 
-def _read(path: Path, number: int, entry: Mapping[str, Any]) -> Correction:
-    missing = [
-        name for name in ("report", "cell", "reason", "source") if not str(entry.get(name) or "").strip()
-    ]
-    if missing:
-        raise Unknown(f"{path}: correction {number} has no {', '.join(missing)}; add it")
-    said = "" if entry.get("value") is None else str(entry["value"]).strip()
-    try:
-        value = Decimal(said) if said else None
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if value is not None and not (value.is_finite() and abs(value) <= LARGEST):
-        raise Unknown(
-            f"{path}: correction {number}: {said[:40]!r} is no number; write digits or leave it empty"
-        )
-    figure = None if value is None else int(value) if value == int(value) else float(value)
-    report, cell, reason, source = (str(entry[name]) for name in ("report", "cell", "reason", "source"))
-    return Correction(report, cell, figure, reason, source)
+def _is_of(archive: Archive, report: str, cell: tuple[str, str, str]) -> bool:
+    """Whether the cell is one of the report's form, or of a block of another form that it prints as well."""
+    sql = "SELECT form, parse FROM reports WHERE id = ?"
+    ((form, parse),) = archive.db.execute(sql, [report]).fetchall()
+    table, *place = cell
+    parts = load_forms()[form].tables if form else ()
+    if any(
+        [row.id, column.id] == place for part in parts if part.id == table for row, column in part.cells()
+    ):
+        return True
+    sql = 'SELECT 1 FROM cells WHERE parse = ? AND "table" = ? AND "row" = ? AND "column" = ?'
+    return archive.db.execute(sql, [parse, *cell]).fetchone() is not None
 
 
 def _address(check: str) -> Sequence[str]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 import parsers
 from archive import workers
+from archive.corrections import Correction, read_corrections
 from archive.errors import Unknown
-from archive.judgements import Correction, correct, judge, read_corrections
+from archive.judgements import correct, judge
 from archive.reading import parse_new, reparse
 from archive.store import Archive
 from archive.verify import verify
@@ -157,6 +158,22 @@ def test_corrections_are_read_from_toml_and_csv(archive: Archive, tmp_path: Path
     assert corrected(archive) == [(3, {"total": 2})]
 
 
+def test_csv_of_a_chinese_spreadsheet_is_read(tmp_path: Path) -> None:
+    text = 'report,cell,value,reason,source\r\nx,y,4,"原因，一\r\n二",来源\r\n,,,,\r\n'
+    (tmp_path / "c.csv").write_bytes(text.encode("gbk"))
+    (found,) = read_corrections(tmp_path / "c.csv")
+    assert found == Correction("x", "y", 4, "原因，一\r\n二", "来源")
+
+
+def test_only_cells_of_the_form_and_counts_from_nothing_up_are_corrected(archive: Archive) -> None:
+    report = check_id(archive).split(":")[0]
+    with pytest.raises(Unknown, match="has no cell"):
+        correct(archive, [Correction(report, "disclosure.regulations.made", 1, "r", "s")])
+    with pytest.raises(Unknown, match="below nothing"):
+        correct(archive, [Correction(report, "requests.new.total", -1, "r", "s")])
+    assert correct(archive, [Correction(report, "requests.new.research", 1, "r", "s")]).recorded == 1
+
+
 def test_fraction_is_kept_where_no_count_is_meant(archive: Archive) -> None:
     visit(archive, {"year": 2022, "cells": {"disclosure.fees.amount": 3}}, url="fees")
     ((report,),) = rows(archive, "SELECT id FROM reports WHERE year = 2022")
@@ -183,6 +200,13 @@ def test_cell_can_be_corrected_back(archive: Archive) -> None:
         ("report,cell,value,reason,source\nx,y,NaN,r,s\n", "'NaN' is no number"),
         (f"report,cell,value,reason,source\nx,y,{2**63},r,s\n", "is no number"),
         ("report,cell,value,reason,source\nx,y,1e999999,r,s\n", "is no number"),
+        ("report,cell,value,reason,source\nx,y,7_819,r,s\n", "is no number"),
+        ('report,cell,value,reason,source\nx,y,"7,819",r,s\n', "is no number"),
+        ("report,cell,valeu,reason,source\nx,y,1,r,s\n", "must name the columns"),
+        ("report;cell;value;reason;source\nx;y;1;r;s\n", "must name the columns"),
+        ("report,cell,value,reason,source\nx,y,1,a letter, of May,s\n", "more fields than the header"),
+        ("report,cell,value,reason,source\nx,y,1,r\n", "correction 1 has no source"),
+        ('report,cell,value,reason,source\nx,y,1,"r,s\n', "mend the file"),
         ("report,cell,value,reason,source\n", "no corrections in it"),
         ("", "no corrections in it"),
     ],
@@ -198,9 +222,19 @@ def test_other_mistakes_with_corrections(archive: Archive, tmp_path: Path) -> No
     for cell in ("requests.new", "nothing.new.total", "requests.new.nothing", "requests.other.total"):
         with pytest.raises(Unknown, match="has no cell"):
             correct(archive, [Correction(report, cell, 1, "r", "s")])
-    for text in ("corrections = 3", "corrections = [3]", "[[correction]]"):
+    whole = 'report = "a"\ncell = "b"\nreason = "r"\nsource = "s"\n'
+    for text, message in (
+        ("corrections = 3", "no corrections in it"),
+        ("corrections = [3]", "no corrections in it"),
+        ("[[correction]]", "'correction' is none of ours"),
+        (f"[[corrections]]\n{whole}valu = 1", "valu is none of report, cell"),
+        (f"[[corrections]]\n{whole}", "has no value"),
+        (f"[[corrections]]\n{whole}value = true", "'True' is no number"),
+        (f"[[corrections]]\n{whole}value = inf", "'inf' is no number"),
+        (f'[[corrections]]\n{whole}value = "1\\u0000"', "NUL"),
+    ):
         (tmp_path / "c.toml").write_text(text)
-        with pytest.raises(Unknown, match="no corrections in it"):
+        with pytest.raises(Unknown, match=message):
             read_corrections(tmp_path / "c.toml")
     (tmp_path / "c.toml").write_text("[[")
     with pytest.raises(Unknown, match="mend the file"):

@@ -14,9 +14,10 @@ import pytest
 from archive_kit import LIST, begin, document, made, page, rows
 
 from archive import fingerprints, log, originals, spool
+from archive.corrections import Correction
 from archive.digests import content_digest
 from archive.errors import Damaged, NotAnArchive
-from archive.judgements import Correction, correct, judge
+from archive.judgements import correct, judge
 from archive.model import PortalRow
 from archive.reading import parse_new
 from archive.rebuild import rebuild

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 
 import parsers
 from archive import log, manifest, originals
-from archive.judgements import Correction, correct, judge
+from archive.corrections import Correction
+from archive.judgements import correct, judge
 from archive.model import Kept
 from archive.reading import parse_new, reparse, rollback
 from archive.store import Archive

@@ -21,7 +21,8 @@ from archive_kit import LIST, begin, document, page  # noqa: E402
 
 import parsers  # noqa: E402
 from archive import content, migrations, workers  # noqa: E402
-from archive.judgements import Correction, correct, judge  # noqa: E402
+from archive.corrections import Correction  # noqa: E402
+from archive.judgements import correct, judge  # noqa: E402
 from archive.reading import parse_new, reparse  # noqa: E402
 from archive.store import Archive  # noqa: E402
 
