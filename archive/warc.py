@@ -3,7 +3,8 @@
 A record stands under the URL that answered, after redirects. A kept capture is a ``response`` with the bytes
 as stored, with the ``request`` where its headers are known; one of the very same bytes, or a 304, is a
 ``revisit``; one that differed in page furniture only (its bytes were not stored) and one that failed are
-``metadata`` records that say so. Bodies are stored after transfer decoding, so the headers that speak of a
+``metadata`` records that say so. A document that was taken out of a ZIP or a page was never sent by itself: it is a
+``conversion`` of what it came in. Bodies are stored after transfer decoding, so the headers that speak of a
 coding or length are renamed.
 """
 
@@ -45,6 +46,7 @@ class Exported:
     requests: int
     revisits: int
     metadata: int
+    conversions: int = 0
     damaged: tuple[str, ...] = ()
 
     def text(self) -> str:
@@ -52,7 +54,8 @@ class Exported:
         lines = [
             f"original {name}: missing or altered, left out; see nianbao verify" for name in self.damaged
         ]
-        counts = f"{self.responses} responses, {self.requests} requests, {self.revisits} revisits, {self.metadata} metadata records"
+        counts = f"{self.responses} responses, {self.requests} requests, {self.revisits} revisits, {self.metadata} metadata"
+        counts += f" and {self.conversions} conversion records" if self.conversions else " records"
         return "\n".join([*lines, f"{self.path}: {counts}"])
 
     def as_json(self) -> dict[str, Any]:
@@ -72,23 +75,24 @@ def export(archive: Archive, path: Path, *, progress: Progress = silent) -> Expo
 
     :raises Unwritten: the file can't be written.
     """
-    counts = dict.fromkeys(("response", "request", "revisit", "metadata"), 0)
+    counts = dict.fromkeys(("response", "request", "revisit", "metadata", "conversion"), 0)
     damaged = []
     part = path.with_name(f"{path.name}.part")
     ((total,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
+    around: dict[str, str] = {}
     try:
         with part.open("wb") as file:
             writer = WARCWriter(file, gzip=path.suffix == ".gz", warc_version="1.1")
             writer.write_record(_info(writer, archive))
             for capture in progress(_captures(archive), "exporting", "capture", total):
                 try:
-                    record = _record(writer, archive, capture)
+                    record = _record(writer, archive, capture, around)
                 except Damaged:
                     damaged.append(capture["sha256"])
                     continue
                 writer.write_record(record)
                 counts[record.rec_type] += 1
-                if capture["request_headers"] and record.rec_type != "metadata":
+                if capture["request_headers"] and record.rec_type in ("response", "revisit"):
                     writer.write_record(_request(writer, capture))
                     counts["request"] += 1
         part.replace(path)
@@ -103,7 +107,8 @@ def _captures(archive: Archive) -> Iterator[dict[str, Any]]:
     """Captures with the time and URL of the capture that stored their bytes (NULL where it is this one)."""
     cursor = archive.db.execute(
         "SELECT c.*, o.fetched_at AS stored_at, coalesce(o.final_url, o.url) AS stored_from, "
-        "coalesce(c.final_url, c.url) AS answered_by FROM captures c LEFT JOIN captures o ON o.id = ("
+        "coalesce(c.final_url, c.url) AS answered_by, f.media_type "
+        "FROM captures c LEFT JOIN originals f USING (sha256) LEFT JOIN captures o ON o.id = ("
         "SELECT s.id FROM captures s WHERE s.sha256 = c.sha256 AND s.url = c.url "
         "AND s.outcome IN ('new', 'changed') AND s.id < c.id ORDER BY s.id DESC LIMIT 1) ORDER BY c.id"
     )
@@ -111,12 +116,48 @@ def _captures(archive: Archive) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
-def _record(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> ArcWarcRecord:
-    if capture["outcome"] in ("new", "changed"):
-        return _response(writer, archive, capture)
-    if capture["outcome"] == "unchanged" and capture["body_sha256"] in (None, capture["sha256"]):
+def _record(
+    writer: WARCWriter, archive: Archive, capture: dict[str, Any], around: dict[str, str]
+) -> ArcWarcRecord:
+    """The capture's record; ``around`` is URL to id of the last record that holds the bytes of it."""
+    kept = capture["outcome"] in ("new", "changed")
+    container, inside, _ = capture["url"].partition("#")
+    if kept and inside:
+        return _conversion(writer, archive, capture, around.get(container))
+    if kept:
+        record = _response(writer, archive, capture)
+        around[capture["url"]] = record.rec_headers["WARC-Record-ID"]
+        return record
+    if (
+        not inside
+        and capture["outcome"] == "unchanged"
+        and capture["body_sha256"] in (None, capture["sha256"])
+    ):
         return _revisit(writer, capture)
     return _metadata(writer, capture)
+
+
+def _conversion(
+    writer: WARCWriter, archive: Archive, capture: dict[str, Any], container: str | None
+) -> ArcWarcRecord:
+    """A document from a ZIP or a page; under a name of its own, for indexes leave out what stands behind a ``#``."""
+    data = originals.read(archive.path, capture["sha256"])
+    headers = _headers(capture, "conversion") | {"WARC-Payload-Digest": _payload_digest(capture["sha256"])}
+    headers |= {"WARC-Refers-To": container} if container else {}
+    return writer.create_warc_record(
+        _name_of(capture["url"]),
+        "conversion",
+        payload=BytesIO(data),
+        length=len(data),
+        warc_content_type=capture["media_type"],
+        warc_headers_dict=headers,
+    )
+
+
+def _name_of(url: str) -> str:
+    """The URL; of a document in what that brought, a name that no index takes for the URL."""
+    container, inside, number = url.partition("#")
+    return f"urn:{number}:{container}" if inside else url
 
 
 def _response(writer: WARCWriter, archive: Archive, capture: dict[str, Any]) -> ArcWarcRecord:
@@ -176,7 +217,7 @@ def _metadata(writer: WARCWriter, capture: dict[str, Any]) -> ArcWarcRecord:
     headers = _headers(capture, "metadata")
     payload = BytesIO(data)
     return writer.create_warc_record(
-        capture["url"], "metadata", payload=payload, length=len(data), warc_headers_dict=headers
+        _name_of(capture["url"]), "metadata", payload=payload, length=len(data), warc_headers_dict=headers
     )
 
 

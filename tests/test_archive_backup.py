@@ -201,6 +201,24 @@ def test_warc_holds_every_capture(folder: Path, tmp_path: Path) -> None:
     assert request.rec_headers["WARC-Concurrent-To"] == record.rec_headers["WARC-Record-ID"]
 
 
+def test_document_out_of_a_zip_is_a_conversion_of_it(tmp_path: Path) -> None:
+    """It was never sent by itself: no response, no request, and no second answer under the address of the ZIP."""
+    with Archive.open(tmp_path / "archive", write=True) as archive:
+        crawl = begin(archive)
+        for day in (1, 2):
+            sent = {"day": day, "request_headers": {"User-Agent": "nianbao"}}
+            archive.keep(page(crawl, "a.zip", body=b"PK", kind="file", **sent))
+            archive.keep(page(crawl, "a.zip#zip-1", body=document(), kind="file", **sent))
+        done = warc.export(archive, tmp_path / "a.warc")
+    assert (done.responses, done.requests, done.revisits, done.metadata, done.conversions) == (1, 2, 1, 1, 1)
+    with (tmp_path / "a.warc").open("rb") as file:
+        records = [(r.rec_type, r.rec_headers, r.content_stream().read()) for r in ArchiveIterator(file)]
+    kind, headers, body = records[3]
+    assert (kind, body, headers["Content-Type"]) == ("conversion", document(), "text/html")
+    assert headers["WARC-Refers-To"] == records[1][1]["WARC-Record-ID"]
+    assert headers["WARC-Target-URI"] == f"urn:zip-1:{LIST}a.zip"
+
+
 def test_record_stands_under_the_address_that_answered(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "archive", write=True) as archive:
         crawl = begin(archive)
