@@ -2,7 +2,8 @@
 
 The copy is an archive itself: to restore it, copy it back or name it with ``--archive``. What is copied when
 matters: the manifest before the database, the database before the logs, the logs before the originals, so
-that whatever one of them speaks of is in those that come after it.
+that whatever one of them speaks of is in those that come after it. Originals that are there when it begins are copied
+before all else: a backup that breaks off leaves the earlier one whole.
 """
 
 from __future__ import annotations
@@ -63,14 +64,17 @@ def backup(source: Path, target: Path, *, progress: Progress = silent) -> Backup
     with opening.take_lock(target):
         try:
             _refuse_other(source, target)
+            _sweep(target)
+            _, early = _copy_originals(source, target, named_in=source, progress=progress)
             _copy_records(source, target)
-            damaged, sizes = _copy_originals(source, target, progress)
+            damaged, late = _copy_originals(source, target, named_in=target, progress=progress)
         except OSError as error:
             message = f"{error.filename or target}: {error.strerror}; free some space or name another folder"
             raise Unwritten(message) from error
     with Archive.open(target, write=True) as copy:
         ((held,),) = copy.db.execute("SELECT count(*) FROM originals").fetchall()
         head = manifest.head(copy.path)
+    sizes = early + late
     return Backup(str(target), len(sizes), sum(sizes), held, head, tuple(damaged))
 
 
@@ -89,40 +93,67 @@ def _refuse_other(source: Path, target: Path) -> None:
             raise NotAnArchive(message)
 
 
+def _sweep(target: Path) -> None:
+    """Remove what a killed backup left half copied."""
+    for folder in (target, target / log.FOLDER):
+        for path in folder.glob("*.part"):
+            path.unlink()
+
+
 def _copy_records(source: Path, target: Path) -> None:
-    if manifest.path_of(source).exists():
-        copy_whole(manifest.path_of(source), manifest.path_of(target))
-    _copy_database(source / opening.DATABASE, target / opening.DATABASE)
-    for name in log.names(source):
-        path = log.path_of(target, name)
-        if not path.exists() or path.stat().st_size != log.path_of(source, name).stat().st_size:
-            copy_whole(log.path_of(source, name), path)
-            log.mend(target, name)
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    """One consistent state of the database, in a file that replaces the earlier one at once."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
+    """Manifest, database and logs, in this order; they take the places of earlier ones when all are there."""
+    staged: dict[Path, Path] = {}
     try:
-        with (
-            opening.explained(target.parent),
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
-            closing(sqlite3.connect(part)) as new,
-        ):
-            old.backup(new)
-        rest.leave(target.parent)
+        if manifest.path_of(source).exists():
+            _stage(staged, manifest.path_of(source), manifest.path_of(target))
+        database = target / opening.DATABASE
+        staged[database] = _part_of(database)
+        _copy_database(source / opening.DATABASE, staged[database])
+        for name in log.names(source):
+            path = log.path_of(target, name)
+            if not path.exists() or path.stat().st_size != log.path_of(source, name).stat().st_size:
+                _stage(staged, log.path_of(source, name), path)
+        rest.leave(target)
         for ending in ("-wal", "-shm"):
-            target.with_name(target.name + ending).unlink(missing_ok=True)
-        part.replace(target)
+            database.with_name(database.name + ending).unlink(missing_ok=True)
+        for path in reversed(staged):
+            staged[path].replace(path)
+            originals.sync_folder(path.parent)
     finally:
-        part.unlink(missing_ok=True)
+        for part in staged.values():
+            part.unlink(missing_ok=True)
+    for name in log.names(target):
+        log.mend(target, name)
 
 
-def _copy_originals(source: Path, target: Path, progress: Progress) -> tuple[list[str], list[int]]:
-    """Names of those that could not be copied, sizes of those that were."""
+def _stage(staged: dict[Path, Path], source: Path, target: Path) -> None:
+    staged[target] = _part_of(target)
+    copy_whole(source, staged[target])
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
+def _copy_database(source: Path, part: Path) -> None:
+    """One consistent state of the database."""
+    part.unlink(missing_ok=True)
+    with (
+        opening.explained(part.parent),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(part)) as new,
+    ):
+        old.backup(new)
+
+
+def _copy_originals(
+    source: Path, target: Path, *, named_in: Path, progress: Progress
+) -> tuple[list[str], list[int]]:
+    """Copy what the logs there speak of; names of those that could not be copied, sizes of those that were."""
     damaged, sizes = [], []
-    missing = [name for name, size in _named(target) if not _is_there(originals.path_of(target, name), size)]
+    missing = [
+        name for name, size in _named(named_in) if not _is_there(originals.path_of(target, name), size)
+    ]
     for name in progress(missing, "copying", "original", len(missing)):
         try:
             data = originals.read(source, name)
@@ -138,11 +169,11 @@ def _is_there(path: Path, size: int) -> bool:
     return path.is_file() and path.stat().st_size == size
 
 
-def _named(target: Path) -> Iterator[tuple[str, int]]:
-    """Every original that the copied logs speak of, with its size."""
+def _named(archive: Path) -> Iterator[tuple[str, int]]:
+    """Every original that the logs speak of, with its size."""
     seen = set()
-    for name in log.names(target):
-        for entry in log.read(target, name):
+    for name in log.names(archive):
+        for entry in log.read(archive, name):
             if entry.table == "originals" and entry.row["sha256"] not in seen:
                 seen.add(entry.row["sha256"])
                 yield entry.row["sha256"], entry.row["size"]

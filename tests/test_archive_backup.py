@@ -150,6 +150,28 @@ def test_nothing_is_overwritten_that_the_archive_has_not(folder: Path, tmp_path:
     digest(tmp_path / "copy")
 
 
+def test_backup_that_breaks_off_leaves_the_earlier_one_whole(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(folder, tmp_path / "b")
+    before = digest(tmp_path / "b")
+    visit(folder, 2)
+    for step in ("_copy_records", "copy_whole", "_copy_database", "rest.leave"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(f"archive.backup.{step}", _interrupted)
+            backup(folder, tmp_path / "b")
+        assert digest(tmp_path / "b") == before
+    for leftover in ("nianbao.db.part", "log/crawl-000001.jsonl.part.7.part"):
+        (tmp_path / "b" / leftover).write_bytes(b"half")
+    backup(folder, tmp_path / "b")
+    assert digest(tmp_path / "b") == digest(folder)
+    assert not list((tmp_path / "b").rglob("*.part"))
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_altered_log_is_not_carried_into_the_backup(folder: Path, tmp_path: Path) -> None:
     backup(folder, tmp_path / "b")
     path = folder / "log" / "crawl-000001.jsonl"
