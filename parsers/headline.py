@@ -207,11 +207,13 @@ def _title_at(start: int, texts: Sequence[Text]) -> Heading | None:
     return None
 
 
+def ends_title(line: str) -> bool:
+    """Whether a line may be the last of a report's title."""
+    return len(line) <= _LONGEST and _TITLE_END.search(line.rstrip()) is not None
+
+
 def title_ending(at: int, texts: Sequence[Text]) -> Heading | None:
     """The title of a report with its year of which the text at that index is the last line, in one to three lines."""
-    last = texts[at].text.rstrip()
-    if len(last) > _LONGEST or not _TITLE_END.search(last):
-        return None
     for start in range(max(0, at - 2), at + 1):
         found = _title_at(start, texts)
         if found and found.after == at + 1 and year_of(found.title):

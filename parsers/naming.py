@@ -30,7 +30,9 @@ _ZONE = re.compile(
 COLUMN = re.compile(r"公开|报告|年报|首页|内容|目录|指南|专栏|制度|位置")
 _BULLET = re.compile("[•●○■□◆▪★☆|»]")
 """Marks of a menu or list that a text's line runs together with a title."""
-_BEFORE_NAME = re.compile(r"^(?:附件\d*[:.、]?|\([^()]{1,8}\))?(?:关于)?(?:报送|上报|公布|发布|印发)?")
+_BEFORE_NAME = re.compile(
+    r"^(?:附件\d*[:.、]?|\([^()]{1,8}\))?(?:关于)?(?:报送|上报|公布|发布|印发|更正|更新|修改|补发)?"
+)
 _OWN_OFFICE = re.compile(r"(?:办公室|办公厅)$")
 _OFFICES = "局厅委院办部中处校会署社联所站队馆"
 """Last characters of agencies, of which a short name may leave out others."""

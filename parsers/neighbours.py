@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from parsers.headline import title_ending
+from parsers.headline import ends_title, title_ending
 from parsers.lexicon import telling_kinds
 from parsers.model import Block, Document, Problem, Table, Text
 from parsers.naming import agency_of, compatible, year_of
 from parsers.publisher import is_name
 from parsers.sections import number_of
 
+_MOST_TITLES = 200
+"""Lines that end like a title which are looked at; a menu has some dozens."""
 _FEWEST_LABELS = 3
 """Labels of the forms that make a table one of a report's."""
 
@@ -32,12 +35,7 @@ def without_neighbours(
     document: Document, title: str | None, agency: str | None, year: int | None
 ) -> tuple[Document, tuple[Problem, ...]]:
     """The document without other reports, and a problem that names them; as it is where it holds only this one."""
-    texts = [block for block in document.blocks if isinstance(block, Text)]
-    starts = {
-        found.start: found.title
-        for index in range(len(texts))
-        if title and (found := title_ending(index, texts))
-    }
+    starts = _starts(document.blocks) if title else {}
     if not any(_is_other(start, agency, year) for start in starts.values()):
         return document, ()
     parts = _with_content(list(_parts(document.blocks, starts)))
@@ -50,6 +48,14 @@ def without_neighbours(
         "several_reports", "", f"other reports stand in the document and were not read: {names[:300]}"
     )
     return replace(document, blocks=tuple(block for part in own for block in part.blocks)), (told,)
+
+
+def _starts(blocks: Sequence[Block]) -> dict[int, str]:
+    """Numbers of the texts at which titles of reports begin, with the titles."""
+    texts = [block for block in blocks if isinstance(block, Text)]
+    ends = (index for index, text in enumerate(texts) if ends_title(text.text))
+    found = (title_ending(index, texts) for index in islice(ends, _MOST_TITLES))
+    return {heading.start: heading.title for heading in found if heading}
 
 
 def _is_other(title: str, agency: str | None, year: int | None) -> bool:

@@ -45,11 +45,18 @@ _COUNTED = frozenset(
 )
 _MONEY = {
     "元": Decimal("0.0001"),
+    "百元": Decimal("0.01"),
+    "千元": Decimal("0.1"),
+    "十万元": Decimal(10),
+    "百万元": Decimal(100),
+    "千万元": Decimal(1000),
     "万元": Decimal(1),
     "亿元": Decimal(10000),
     "万": Decimal(1),
     "亿": Decimal(10000),
 }
+_MONEY_UNIT = re.compile(r"(?:^|[(:,、|额费用位])((?:[十百千]?万|[十百千亿]|[美港欧日])?元)(?:$|[),、|])")
+"""Whole: 元 behind a character that a rendition lost may be the end of 万元."""
 _REMEMBERED = 60
 """Characters of a cell's text up to which it is kept whether it is a figure: rows are looked at again and again."""
 _LONGEST = 24
@@ -92,6 +99,12 @@ def read_figure(
         return UNREAD
     value = Decimal(match["digits"].replace(",", "")) * scale
     return Figure("value", exact(-value if (match["sign"] or "+")[0] in "-减—" else value))
+
+
+def money_unit(text: str) -> str | None:
+    """The unit of money that a squeezed header names, 元 or another; figures in one without a known scale stay unread."""
+    match = _MONEY_UNIT.search(text)
+    return match[1] if match else None
 
 
 def clean(text: str) -> str:

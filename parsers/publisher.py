@@ -43,7 +43,9 @@ _SAYS = (
 )
 """What an opening paragraph says of its publisher, the surest first; texts are squeezed (ASCII in single width)."""
 _TAIL = re.compile(r"(?:现将?|特|将)?(?:面?向社会(?:公众)?)$")
-_LEAD = re.compile(r"^(?:现将|特(?=编制)|特?此?现?(?:向社会)?(?:公布|发布)|编制|关于|和|由|了)+")
+_LEAD = re.compile(
+    r"^(?:现将|特(?=编制)|特?此?现?(?:向社会)?(?:公布|发布)|编制|更正|更新|修改|补发|关于|和|由|了)+"
+)
 _NOT_ONE = re.compile(
     r"国务院(?!国有资产监督)|以下简称|根据|按照|领导|条例|信息公开|^[全各本我在对以为经按]|我[局市区县]|本[局市区县]|[省市区县州党]委[、市县区州省和政]|^[省市县区州]|[、,]"
 )

@@ -90,7 +90,7 @@ def sections(document: Document) -> tuple[Section, ...]:
 
 
 def _texts(document: Document) -> Iterator[Text]:
-    """The document's texts, and headings of sections that stand in a row of their own in a table of several."""
+    """The document's texts, and those of sections that stand in rows of their own in a table of several columns."""
     for block in document.blocks:
         if isinstance(block, Text):
             yield block
@@ -100,15 +100,24 @@ def _texts(document: Document) -> Iterator[Text]:
 
 
 def _headings_in(table: Table) -> Iterator[Text]:
+    """The section headings that stand in rows of their own, and the prose in whole rows below the first of them."""
     if table.loose or not any(cell.column for cell in table.cells):
         return
     rows: dict[int, list[GridCell]] = {}
     for cell in table.cells:
         if cell.text.strip():
             rows.setdefault(cell.row, []).append(cell)
+    width = max(cell.column + cell.colspan for cell in table.cells)
+    headed = False
     for row in sorted(rows):
-        if len(rows[row]) == 1 and _is_official(rows[row][0].text):
-            yield Text(unspaced(rows[row][0].text), rows[row][0].place)
+        cell = rows[row][0]
+        if len(rows[row]) > 1:
+            continue
+        if _is_official(cell.text):
+            headed = True
+            yield Text(unspaced(cell.text), cell.place)
+        elif headed and cell.colspan == width and not telling_kinds(cell.text):
+            yield from (Text(line, cell.place) for line in cell.text.split("\n"))
 
 
 def _is_official(line: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.numbers import read_figure
+from parsers.numbers import money_unit, read_figure
 
 WIDE = str.maketrans("0123456789+-.,", "０１２３４５６７８９＋－．，")
 
@@ -60,10 +60,31 @@ def test_no_guess(text: str) -> None:
     [
         ("251000元", None, "25.1"), ("10518.1531 万元", None, "10518.1531"), ("1.2亿元", None, "12000"), ("1.2亿", None, "12000"),
         ("251000", "元", "25.1"), ("3万元", "元", "3"), ("282.1", None, "282.1"), ("0", "元", "0"), ("1元", None, "0.0001"),
+        ("3", "千元", "0.3"), ("3", "百万元", "300"), ("3百元", "万元", "0.03"),
     ],
 )  # fmt: skip
 def test_amounts_are_in_ten_thousand_yuan(text: str, header: str | None, value: str) -> None:
     assert read_figure(text, unit="万元", header_unit=header).value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("本年收费金额(单位:元)", "元"),
+        ("本年收费金额(单位:千元)", "千元"),
+        ("收费(百万元)", "百万元"),
+        ("采购总金额万元", "万元"),
+        ("采购总金额(美元)", "美元"),
+        ("(单位:件,亿元)", "亿元"),
+        ("收费|万\ufffd元", None),
+        ("公元2020年收费", None),
+        ("采购总金额", None),
+    ],
+)
+def test_the_unit_of_money_that_a_header_names(header: str, unit: str | None) -> None:
+    assert money_unit(header) == unit
+    if unit == "美元":
+        assert read_figure("3", unit="万元", header_unit=unit).state == "unread"
 
 
 def test_a_unit_of_another_kind_is_not_read() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parsers.model import Report
 from parsers.read import read
 
@@ -370,3 +372,21 @@ def test_figures_below_a_row_without_a_label_may_be_its_last_digits() -> None:
     )
     assert values(page(disclosure), "disclosure", "penalties") == [None]
     assert values(page(disclosure), "disclosure", "coercion") == [7]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_a_page_in_any_encoding_with_or_without_a_mark(encoding: str) -> None:
+    table = f"<table>{HEAD}{row('<td>一、本年新收政府信息公开申请数量</td>', 3)}</table>"
+    source = (
+        f"<html><meta charset=big5><h1>白银市平川区财政局2022年政府信息公开工作年度报告</h1>{table}</html>"
+    )
+    report = read(source.encode(encoding))
+    assert (report.agency, values(report, "requests", "new")) == ("白银市平川区财政局", list(range(3, 10)))
+
+
+def test_a_correction_of_a_report_names_the_agency_alone() -> None:
+    title = "关于更正白银市平川区财政局2022年政府信息公开工作年度报告的公告"
+    report = read(f"<title>{title}</title><h1>{title}</h1><p>“5件”应为“6件”，特此更正。</p>".encode())
+    assert (report.is_report, report.agency) == (False, "白银市平川区财政局")

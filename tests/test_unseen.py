@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
+from parsers.cells import lay
+from parsers.documents import html, html_soup
 from parsers.model import Report
 from parsers.read import read
+
+TITLE = "大冶市司法局2022年政府信息公开工作年度报告"
 
 
 def page(cell: str) -> Report:
     rows = f"<tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政处罚</td><td>{cell}</td></tr>"
-    title = "<h1>大冶市司法局2022年政府信息公开工作年度报告</h1>"
-    return read(f"<html><body>{title}<table>{rows}</table></body></html>".encode(), second="never")
+    return read(f"<html><body><h1>{TITLE}</h1><table>{rows}</table></body></html>".encode(), second="never")
 
 
 def penalties(cell: str) -> object:
@@ -46,3 +51,45 @@ def test_control_characters_written_as_references_are_spaces() -> None:
     assert penalties("&#1;389&#x08;") == 389
     assert penalties("38&#x1F;9") is None
     assert penalties("3&#56;9") == 389
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "&shy;", "&#8203;", "\u2060"])
+def test_characters_of_no_width_are_nothing(unseen: str) -> None:
+    assert penalties(f"3{unseen}89{unseen}") == 389
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ('<input value="389">', 389),
+        ('<input type="text" readonly value="389">件', 389),
+        ('<input type="hidden" value="7">389', 389),
+        ('<input type="button" value="7">389', 389),
+        ('<input type="text">', None),
+    ],
+)
+def test_fields_show_what_they_hold(field: str, value: int | None) -> None:
+    assert penalties(field) == value
+
+
+SHOWN = "<tr><td>第二十条第（六）项</td></tr><tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政处罚</td><td>{}</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("page", "value"),
+    [
+        ("<table>{0}</table><div style='display:none'><table>{1}</table></div>", 1),
+        ("<div hidden><table>{0}</table></div><table>{1}</table>", 2),
+        ("<table>{0}</table><table style='DISPLAY: none'>{1}</table>", 1),
+        ("<div style='display:none'><table>{0}</table></div>", 1),
+        ("<div style='display:none'><table>{0}</table><table>{1}</table></div>", None),
+        ("<table>{0}</table><table>{1}</table>", None),
+    ],
+)
+@pytest.mark.parametrize("reading", [html, html_soup])
+def test_hidden_copies_are_left_out_and_hidden_tables_alone_are_read(
+    page: str, value: int | None, reading: ModuleType
+) -> None:
+    body = f"<body><h1>{TITLE}</h1>{page.format(SHOWN.format(1), SHOWN.format(2))}</body>"
+    laid = lay(reading.read(body.encode()))
+    assert next(cell.value for cell in laid.cells if cell.row == "penalties") == value

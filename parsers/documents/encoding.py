@@ -9,6 +9,8 @@ import charset_normalizer
 from parsers.errors import Unreadable
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_UTF16_MARKUP = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_UTF16 = tuple(mark for mark, _ in (*_BOMS[1:], *_UTF16_MARKUP))
 _CONTROLS = bytes((*range(9), 11, *range(14, 32), 127))
 _NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _DAMAGED = 0.02
@@ -26,9 +28,9 @@ def decode(data: bytes) -> str:
 
 def decode_as_utf8(data: bytes) -> tuple[str, bytes]:
     """Text as :func:`decode` gives it, and the same in UTF-8, which for most pages are the bytes that came."""
-    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if not data.startswith(_UTF16):
         data = data.translate(None, _CONTROLS)
-    text = _utf8(data)
+    text = None if data.startswith(_UTF16) else _utf8(data)
     if text is not None and "\ufffe" not in text and "\uffff" not in text:
         return text, data
     text = _NO_CHARACTERS.sub("", text or _decode(data))
@@ -47,6 +49,9 @@ def _decode(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
+    for start, name in _UTF16_MARKUP:
+        if data.startswith(start):
+            return data.decode(name, "replace")
     mended = data.decode("utf-8", "replace")
     beyond_ascii = sum(1 for character in mended if character > "\x7f")
     if mended.count("\ufffd") <= beyond_ascii * _DAMAGED:

@@ -147,15 +147,23 @@ def _images(root: _Element) -> int:
 
 def _hide(root: _Element, *, hides: bool) -> None:
     """Takes out what is not shown."""
-    for element in [*(_HIDDEN(root) if hides else ()), *root.iter(*_INVISIBLE)]:
+    hidden = _HIDDEN(root) if hides else []
+    copies = unseen.copies(root, [element for element in hidden if _holds_table(element)])
+    for element in [*hidden, *root.iter(*_INVISIBLE)]:
         if element is root:
             continue
         if element.getparent() is None:
             element.clear()  # it was in one taken out: sparing those inside it, however deep, keeps this quick
-        elif element.tag in _INVISIBLE or (
-            next(element.iter("table"), None) is None and len(string(element)) <= _LONG_HIDDEN
+        elif (
+            element.tag in _INVISIBLE
+            or element in copies
+            or (not _holds_table(element) and len(string(element)) <= _LONG_HIDDEN)
         ):
             hollow(element)
+
+
+def _holds_table(element: _Element) -> bool:
+    return next(element.iter("table"), None) is not None
 
 
 def _tables(text: str, found: list[grid.Parts]) -> list[_Taken]:

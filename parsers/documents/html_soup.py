@@ -52,6 +52,10 @@ _DISPLAY = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_LABELS = ("第二十条第", "结转下", "尚未审结", "主动公开政府信息数")
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_MOST_HIDDEN = 50
+_MOST_TABLES = 500
 _PROSE = 400
 _WIDEST = 200
 _TALLEST = 5000
@@ -64,6 +68,8 @@ def read(data: bytes) -> Document:
     source = unradical(decode(data))
     try:
         soup = BeautifulSoup(source, "html.parser")
+        if re.search("display|hidden", source, re.IGNORECASE):
+            _drop_copies(soup)
         blocks = tuple(_blocks(soup))
     except RecursionError as error:
         raise Unreadable("too_deep", "the page is nested too deeply for a second reading") from error
@@ -88,7 +94,7 @@ def _blocks(soup: BeautifulSoup) -> Iterator[Block]:
 
 
 def _flush(words: list[str]) -> Iterator[Text]:
-    text = " ".join("".join(words).split())
+    text = " ".join("".join(words).translate(_NO_WIDTH).split())
     words.clear()
     if text:
         yield Text(text)
@@ -119,8 +125,33 @@ def _walk(root: Tag) -> Iterator[tuple[str, PageElement | None]]:
 def _unseen(tag: Tag) -> bool:
     if tag.name in _UNSEEN:
         return True
-    hidden = tag.has_attr("hidden") or _DISPLAY.search(str(tag.get("style") or ""))
-    return bool(hidden) and not tag.find("table") and len(tag.get_text()) <= 200
+    return _conceals(tag) and not tag.find("table") and len(tag.get_text()) <= 200
+
+
+def _drop_copies(soup: BeautifulSoup) -> None:
+    """Takes out hidden tables whose labels stand in tables that are shown too."""
+    hiding = soup.find_all(_conceals)
+    tables = soup.find_all("table")
+    if len(hiding) > _MOST_HIDDEN or len(tables) > _MOST_TABLES:
+        return
+    hidden = {
+        id(table): table for tag in hiding for table in (tag, *tag.find_all("table")) if table.name == "table"
+    }
+    seen = {
+        label
+        for table in tables
+        if id(table) not in hidden and not table.find("table")
+        for label in _LABELS
+        if label in table.get_text()
+    }
+    for table in hidden.values():
+        held = {label for label in _LABELS if label in table.get_text()}
+        if held and held <= seen:
+            table.extract()
+
+
+def _conceals(tag: Tag) -> bool:
+    return tag.has_attr("hidden") or _DISPLAY.search(str(tag.get("style") or "")) is not None
 
 
 def _is_text(node: PageElement | None) -> TypeGuard[NavigableString]:
@@ -200,6 +231,8 @@ def _said(cell: Tag) -> str:
             foreign = node.name in (*_CELLS, "tr") and node.find_parent("table") is cell.find_parent("table")
             if foreign or _unseen(node):
                 continue
+            if node.name == "input" and node.get("type", "text") in ("text", "number"):
+                parts.append(str(node.get("value") or ""))
             around = "" if node.name in _INLINE or ":" in node.name else " " if node.name in _ALOOF else "\r"
             parts.append(f"{around}^" if node.name in _ALOOF else around)
             stack.append(around)
@@ -209,7 +242,7 @@ def _said(cell: Tag) -> str:
                 parts.append(str(node).replace("\r", " ").replace("\n", " "))
         else:
             parts.append(node)
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\r"))
+    lines = (" ".join(line.split()) for line in "".join(parts).translate(_NO_WIDTH).split("\r"))
     return "\n".join(line for line in lines if line)
 
 

@@ -29,7 +29,8 @@ _MARKUP = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:table|div|p|span|meta|h1|title)[\s>]",
     re.IGNORECASE,
 )
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+"""Byte-order marks, and how markup begins without one."""
 _PDF_HEADER_WITHIN = 1024
 """Bytes before which a PDF's header may start: readers of PDF allow for leading rubbish."""
 

@@ -33,7 +33,12 @@ MARKS = {name: chr(0xE005 + number) for number, name in enumerate(_BLOCKS)}
 NAMES = {mark: name for name, mark in MARKS.items()}
 GONE = {name: chr(0xE030 + number) for number, name in enumerate(_NUMBERED)}
 """Names of elements that are numbered to the marks of those that are not shown: they count all the same."""
+_NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""What no page shows: zero-width spaces and joiners, and hyphens where a word may be broken."""
 _MARK = re.compile("[\ue001-\ue03f]")
+
+_SHOWS_VALUE = "not(@type) or @type='text' or @type='number'"
+"""Fields of a form that show what they hold: some reports' figures stand in them."""
 
 
 def _sheet() -> etree.XSLT:
@@ -53,6 +58,7 @@ def _sheet() -> etree.XSLT:
   <xsl:output method="text" encoding="utf-8"/>
   {templates}
   <xsl:template match="{"|".join(_APART)}"><xsl:text> ^</xsl:text><xsl:apply-templates/><xsl:text> </xsl:text></xsl:template>
+  <xsl:template match="td//input|th//input"><xsl:if test="{_SHOWS_VALUE}"><xsl:value-of select="@value"/></xsl:if></xsl:template>
   <xsl:template match="br">{LINE}</xsl:template>
   <xsl:template match="pre//text()"><xsl:value-of select="translate(., '&#10;', '{LINE}')"/></xsl:template>
 </xsl:stylesheet>""")
@@ -123,5 +129,7 @@ def unmarked(text: str) -> str:
 
 
 def seen(text: str) -> str:
-    """The text with spaces for the characters of no width that editors leave in it."""
-    return text.replace("\u200b", " ").replace("\ufeff", " ")
+    """The text without the characters of no width that editors leave in it, within figures too."""
+    for unseen in _NO_WIDTH:
+        text = text.replace(unseen, "")
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -232,7 +232,7 @@ def _paragraph(lines: Sequence[_Line], start: int) -> int:
         wrapped = len(squeeze(before)) >= _FULL_LINE and not _SENTENCE_END.search(before) and len(before) < 60
         if (
             not wrapped
-            or _is_title(lines[start:end])
+            or _is_title(lines[n] for n in range(start, end))
             or (end - start == 1 and _HEADING_END.search(before) and opens_section(before))
             or opens_section(here)
             or "\t" in here
@@ -243,7 +243,7 @@ def _paragraph(lines: Sequence[_Line], start: int) -> int:
     return end
 
 
-def _is_title(lines: Sequence[_Line]) -> bool:
+def _is_title(lines: Iterable[_Line]) -> bool:
     """Whether the lines are a report's title, whole."""
     bare = ""
     for line in lines:
@@ -254,8 +254,10 @@ def _is_title(lines: Sequence[_Line]) -> bool:
 
 
 def _text(lines: Sequence[_Line]) -> Text:
-    joined = lines[0].text.strip()
+    parts = [lines[0].text.strip()]
+    last = parts[0]
     for line in lines[1:]:
         following = line.text.strip()
-        joined += (" " if joined[-1:].isascii() and following[:1].isascii() else "") + following
-    return Text(joined, Place(line=lines[0].number, span=(0, len(lines[0].text))))
+        parts.append((" " if last[-1:].isascii() and following[:1].isascii() else "") + following)
+        last = parts[-1] or last
+    return Text("".join(parts), Place(line=lines[0].number, span=(0, len(lines[0].text))))

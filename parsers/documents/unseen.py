@@ -1,12 +1,14 @@
-"""Figures that a table's cell holds but does not show: without visibility or size, or white beside dark ones.
+"""Figures that a page holds but does not show: without visibility or size, or white beside dark ones in a table's
+cell, and hidden copies of tables that are shown.
 
-What ``display:none`` hides is not of this module. Only cells are looked at: elsewhere such styles also belong to
-what a script lets appear.
+Of what ``display:none`` hides only copies are looked at here. Of the other styles only cells are: elsewhere they also
+belong to what a script lets appear.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from parsers.documents.tree import attribute, finder, string
@@ -24,6 +26,10 @@ _WHITE = re.compile(
     r"(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?|white|rgb\(255,\s*255,\s*255\))\s*(?:;|!|$)", re.IGNORECASE
 )
 _WHITE_FONT = ("white", "#fff", "#ffffff")
+_LABELS = ("第二十条第", "结转下", "尚未审结", "主动公开政府信息数")
+"""One of each standard table's."""
+_MOST_HIDDEN = 50
+"""Hidden elements with tables beyond which none is looked at: no page has that many."""
 _IN_CELLS = finder("//td//*[@style or @color]|//th//*[@style or @color]")
 _INLINE = ("span", "font", "b", "strong", "i", "em", "u")
 _APART = "sub"
@@ -44,6 +50,27 @@ def mark(root: _Element, lowered: bytes) -> bool:
     if _MAY_BE_WHITE.search(lowered):
         _set_apart([element for element in _IN_CELLS(root) if _is_white(element)])
     return found
+
+
+def copies(root: _Element, hidden: Sequence[_Element]) -> set[_Element]:
+    """Those of the hidden elements whose standard tables are all shown elsewhere: a phone's copy, a draft, last year's.
+
+    A table that is nowhere to be seen is kept: a script lets it appear.
+    """
+    if not 0 < len(hidden) <= _MOST_HIDDEN:
+        return set()
+    labels = {element: _labels(element) for element in hidden}
+    inside = {cell for element in hidden for cell in element.iter("td", "th")}
+    shown: set[str] = set()
+    for cell in root.iter("td", "th"):
+        if cell not in inside and next(cell.iter("table"), None) is None:
+            shown |= _labels(cell)
+    return {element for element, held in labels.items() if held and held <= shown}
+
+
+def _labels(element: _Element) -> set[str]:
+    text = string(element)
+    return {label for label in _LABELS if label in text}
 
 
 def _is_white(element: _Element) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parsers.forms import Column
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE, lexicon, official_columns
 from parsers.model import GridCell
-from parsers.numbers import clean
+from parsers.numbers import clean, money_unit
 from parsers.rows import (
     Claim,
     Findings,
@@ -25,30 +25,37 @@ from parsers.rows import (
     printed,
 )
 
-_UNIT = re.compile(r"[(:：]?(亿元|万元|元)\)?")
 TABLE = "disclosure"
 _LONGEST_TITLE = 60
 
 
+@dataclass(slots=True)
+class _Block:
+    """What stands above a row: the block's title, its header's cells, and the table that these are in."""
+
+    title: str = ""
+    heads: list[Head] = field(default_factory=list)
+    source: int = -1
+
+
 def read(lines: Sequence[Line], findings: Findings) -> None:
     """Claims the cells of the lines, which belong to section two, and reports what no label claims."""
-    heads: list[Head] = []
-    source = -1
+    block = _Block()
     for before, line in zip((None, *lines), lines, strict=False):
         row = _row_label(line)
         header = _header(line)
         if before and before.table != line.table and not header and is_foreign_header(line, lexicon(TABLE)):
-            heads = []
+            block.heads = []
         elif header and not (row and line.figures()):
-            heads, source = header, line.table
+            block.heads, block.source = header, line.table
             findings.seen.add(TABLE)
-            for head in heads:
+            for head in header:
                 findings.vote(head.form if head.name else None)
         elif _is_title(line) and not row and not line.figures():
-            heads = []
+            block = _Block(line.text(), source=block.source)
             findings.seen.add(TABLE)
         elif row:
-            _read_row(line, row, heads, findings, same_table=source == line.table)
+            _read_row(line, row, block, findings)
         elif line.figures():
             _report_unknown(line, findings)
             findings.doubt_above(line)
@@ -78,21 +85,19 @@ def _row_label(line: Line) -> tuple[GridCell, str] | None:
     return None
 
 
-def _read_row(
-    line: Line, label: tuple[GridCell, str], heads: Sequence[Head], findings: Findings, *, same_table: bool
-) -> None:
+def _read_row(line: Line, label: tuple[GridCell, str], block: _Block, findings: Findings) -> None:
     cell, row = label
     where = f"{TABLE}.{row}"
     values = [value for value in line.cells if value.column > cell.column]
-    if not any(value.text.strip() for value in values) and not heads:
+    if not any(value.text.strip() for value in values) and not block.heads:
         return
-    heads = [head for head in heads if head.last > cell.column]
+    heads = [head for head in block.heads if head.last > cell.column]
     named = [head for head in heads if head.name]
     if not named:
         findings.problem("missing_header", where, f"no header names the columns of this row: {line.text()}")
         return
     columns = {column.id: column for column in official_columns(TABLE, row, named[0].form or "")}
-    pairs = _match(heads, values, list(columns), same_table=same_table)
+    pairs = _match(heads, values, list(columns), same_table=block.source == line.table)
     if pairs is None or any(head.name and head.name not in columns for head, _ in pairs):
         if not lexicon(TABLE).rows.exact(cell.text) and not line.figures():
             return
@@ -116,7 +121,10 @@ def _read_row(
             continue
         column = columns[head.name]
         said = figure(
-            value, unit=column.unit, signed=column.signed, header_unit=_unit(head.text) or _unit(cell.text)
+            value,
+            unit=column.unit,
+            signed=column.signed,
+            header_unit=_unit(head.text, cell.text, block.title),
         )
         findings.claims.append(Claim(TABLE, row, head.name, value, said, line.address(), named[0].form))
 
@@ -158,9 +166,8 @@ def _is_misplaced(cell: GridCell, column: Column, block: Iterable[Column]) -> bo
     return signed or (said.value % 1 != 0 and any(other.unit == "万元" for other in others))
 
 
-def _unit(header: str) -> str | None:
-    match = _UNIT.search(squeeze(header))
-    return match[1] if match else None
+def _unit(*texts: str) -> str | None:
+    return next(filter(None, (money_unit(squeeze(text)) for text in texts)), None)
 
 
 def _report_unknown(line: Line, findings: Findings) -> None:

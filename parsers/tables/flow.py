@@ -15,6 +15,7 @@ from parsers.forms import Block, Row, load_forms
 from parsers.labels import squeeze
 from parsers.lexicon import BLOCK_TITLE
 from parsers.model import GridCell
+from parsers.numbers import money_unit
 from parsers.rows import Claim, Findings, Line, figure, printed
 from parsers.tables.disputes import GROUPS, OFFICIAL
 from parsers.tables.doubts import (
@@ -277,6 +278,7 @@ def _read_indicator(line: Line, text: str, state: State, findings: Findings) -> 
     """Claims a row of the statistics annex: its label, its unit, one figure."""
     bare = squeeze(text)
     unit = next((unit for unit in _UNITS if bare.endswith(unit)), "")
+    unit = (unit.endswith("元") and money_unit(bare[-3:])) or unit
     values = [cell for cell in line.cells if cell.column > 0]
     own = squeeze("".join(cell.text for cell in line.cells if cell.column == 0))
     words = bare.removesuffix(unit) if unit else own

@@ -12,11 +12,10 @@ from parsers.forms import Row, load_forms
 from parsers.labels import key, squeeze
 from parsers.lexicon import ROW_HEADERS, lexicon
 from parsers.model import GridCell
-from parsers.numbers import is_figure, read_figure
+from parsers.numbers import is_figure, money_unit, read_figure
 from parsers.rows import Claim, Findings, Line, figure, printed
 
 TABLE = "statistics"
-_MONEY = ("万元", "元", "亿元")
 _PLAIN = 3
 """Columns of an annex with nothing but indicator, unit and figure."""
 _FOREIGN = (("unknown_row", TABLE), ("unread_row", "tables"))
@@ -28,7 +27,7 @@ _LABELS = ("统计指标名称", "指标", "项目", "项目名称", "统计内�
 _NO_FIGURES = (*ROW_HEADERS, *_LABELS, *_CODES, *_UNIT_HEADERS, "备注", "说明")
 _NUMBERED = 8
 """Rows that a column must number, each with more than the one before, to be one of codes."""
-_UNITS = ("条", "件", "次", "篇", "个", "人", "人次", *_MONEY)
+_UNITS = ("条", "件", "次", "篇", "个", "人", "人次", "万元", "元", "亿元")
 
 
 def read(lines: Sequence[Line], findings: Findings) -> None:
@@ -164,7 +163,8 @@ def _read_row(
         findings.problem(code, f"{TABLE}.{name}", f"figures under no official column: {printed(left)}")
     if chosen:
         official = "万元" if row.unit == "万元" else None
-        said = figure(chosen, unit=official, header_unit=unit if unit in _MONEY else None)
+        of_money = money_unit(unit or squeeze(line.text()))
+        said = figure(chosen, unit=official, header_unit=of_money)
         findings.claims.append(Claim(TABLE, name, "value", chosen, said, line.address()))
         findings.vote("2014")
 
