@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from itertools import product
 
 import pytest
 
@@ -15,46 +17,62 @@ from parsers.workers import Limits, run
 
 ROW = "<tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr>"
 DEEP = "深处的文字"
-PAGES = {
-    "rowspan": "<table>" + "<tr><td rowspan=65535 colspan=65535>规章</td><td rowspan=65535>1</td></tr>" * 900 + "</table>",
-    "wide": "<table><tr>" + "<td colspan=1000>规章</td>" * 9000 + "</tr></table>",
-    "rows": "<table>" + ROW * 100_000 + "</table>",
-    "cell": "<table><tr><td>规章</td><td>" + "9" * 10_000_000 + "</td></tr></table>",
-    "tables": "<table><tr><td>自然人</td><td>1</td></tr></table>" * 100_000,
-    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>",
-    "unclosed": "<table>" + "<tr><td>规章<td>1<td>2" * 20_000,
-    "headings": "<p>一、总体情况</p>" * 20_000,
-    "text": "2021年政府信息公开年度报告\n" + ("年度报告" * 8 + "\n") * 100_000,
-    "labels": "三、收到和处理政府信息公开申请情况\n" + ("（2021年3月" * 3 + " 0 1 2 3\n") * 50_000,
-    "brackets": "<table><tr><td>" + "(" * 1_000_000 + "</td><td>1</td></tr></table>",
-}  # fmt: skip
+SPANS = "<tr><td rowspan=65535 colspan=65535>规章</td><td rowspan=65535>1</td></tr>"
+PAGES: dict[str, Callable[[int], str]] = {
+    "rowspan": lambda n: "<table>" + SPANS * (90 * n) + "</table>",
+    "wide": lambda n: "<table><tr>" + "<td colspan=1000>规章</td>" * (900 * n) + "</tr></table>",
+    "rows": lambda n: "<table>" + ROW * (10_000 * n) + "</table>",
+    "cell": lambda n: "<table><tr><td>规章</td><td>" + "9" * (1_000_000 * n) + "</td></tr></table>",
+    "tables": lambda n: "<table><tr><td>自然人</td><td>1</td></tr></table>" * (10_000 * n),
+    "attributes": lambda n: "<p " + " ".join(f"a{n}=1" for n in range(10_000 * n)) + ">x</p>",
+    "unclosed": lambda n: "<table>" + "<tr><td>规章<td>1<td>2" * (2000 * n),
+    "headings": lambda n: "<p>一、总体情况</p>" * (2000 * n),
+    "text": lambda n: "2021年政府信息公开年度报告\n" + ("年度报告" * 8 + "\n") * (10_000 * n),
+    "labels": lambda n: (
+        "三、收到和处理政府信息公开申请情况\n" + ("（2021年3月" * 3 + " 0 1 2 3\n") * (5000 * n)
+    ),
+    "brackets": lambda n: "<table><tr><td>" + "(" * (100_000 * n) + "</td><td>1</td></tr></table>",
+}
+"""Pages of so many tenths of the size that is meant to break a reader."""
 GOOD = "<p>2021年某市人民政府信息公开工作年度报告</p>" + "<table>" + ROW + "</table>"
+
+
+def timed(page: tuple[str, int]) -> tuple[Report, float]:
+    """What a page says, and the seconds of work that it took, which other work on the machine makes no longer."""
+    name, tenths = page
+    start = time.process_time()
+    report = read(PAGES[name](tenths).encode(), second="never")
+    return report, time.process_time() - start
 
 
 def read_page(name: str) -> Report:
     if name == "sleep":
-        time.sleep(60)
+        time.sleep(600)
     if name == "greedy":
         return [bytearray(1 << 28) for _ in range(64)]  # type: ignore[return-value]
     if name == "dies":
         import os  # noqa: PLC0415
 
         os._exit(9)
-    return read(PAGES.get(name, GOOD).encode(), second="never")
+    return read(GOOD.encode(), second="never")
 
 
 @pytest.mark.slow
 def test_each_hostile_page_is_an_error_or_all_null() -> None:
-    for name, made in run(read_page, PAGES, limits=Limits(seconds=20, memory=1 << 30)):
+    took: dict[tuple[str, int], float] = {}
+    for page, made in run(timed, product(PAGES, (1, 10)), limits=Limits(seconds=300, memory=1 << 30)):
         if isinstance(made, Unreadable):
-            assert made.code == "too_large", (name, made.code)
+            assert made.code == "too_large", (page, made.code)
         else:
-            assert all(cell.value is None for cell in made.cells), name
+            report, took[page] = made
+            assert all(cell.value is None for cell in report.cells), page
+    # ten times as much takes some ten times as long, on whatever machine
+    assert [page for page, seconds in took.items() if seconds > 30 * max(took[page[0], 1], 0.1)] == []
 
 
 def test_a_child_that_hangs_dies_or_starves_harms_no_other() -> None:
     names = ["sleep", "good", "dies", "greedy", "good"]
-    made = [outcome for _, outcome in run(read_page, names, workers=2, limits=Limits(seconds=4))]
+    made = [outcome for _, outcome in run(read_page, names, workers=2, limits=Limits(seconds=8))]
     codes = [outcome.code if isinstance(outcome, Unreadable) else outcome.media_type for outcome in made]
     assert codes == ["too_slow", "text/html", "reader_died", "too_large", "text/html"]
 
