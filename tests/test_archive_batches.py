@@ -166,7 +166,7 @@ def whole(folder: Path, said: list[str], step: object) -> None:
         assert verify(archive).findings == (), step
 
 
-@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.slow)])
 def test_kill_at_every_step_of_a_batch(tmp_path: Path, stride: int) -> None:
     step, ended = 0, False
     while not ended:

@@ -201,7 +201,6 @@ DISCOVERED = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_replicas_are_discovered(tmp_path):
     sites = build(
         ["trs", "ucap", "hanweb", "jpaas", "vsb", "gkmlpt", "lonsun", "small", "shells", "neighbours"]

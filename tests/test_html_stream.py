@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from parsers.documents import html
@@ -80,9 +82,10 @@ def _first_line(said: Text | GridCell) -> str:
     return said.text.split("\n")[0]
 
 
-@pytest.mark.timeout(15)
 def test_many_hidden_elements_side_by_side_are_read_in_time() -> None:
+    start = time.process_time()
     document = read("<p>有</p>" + "<p hidden>无</p>字" * 100_000)
+    assert time.process_time() - start < 15
     assert [len(text.text) for text in document.texts()] == [1, 100_000]
 
 

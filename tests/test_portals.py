@@ -14,7 +14,7 @@ from tests.portals import trs
 from tests.portals.all import build
 from tests.portals.replica import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 SETTINGS = {"NIANBAO_RETRIES": 0, "NIANBAO_PORTALS_AT_ONCE": 8}
 RUN = {"delay": 0, "allow_private": True, "settings": SETTINGS}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -129,10 +130,11 @@ def test_each_figure_has_its_sentence_and_section() -> None:
     assert (statement.sentence, statement.section) == ("2022年收取信息处理费380元", 6)
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "part", ["的", "未", "申请", "因政府信息公开", "行政复议、", "收到1件", "一", "共", "被申请行政复议"]
 )
 def test_no_sentence_takes_long(part: str) -> None:
+    start = time.process_time()
     text = "未" + part * (1400 // len(part)) + "申请行政复议、收费通知。"
     statements([Section(1, "政府信息公开申请", text * 3)], (), 2022, "银川市西夏区科学技术局")
+    assert time.process_time() - start < 20
