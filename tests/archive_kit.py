@@ -1,7 +1,7 @@
 """Made documents and a reader of them, so that the archive's laws are tested apart from the parsers.
 
 A made document is JSON: what the reader shall say (agency, year, figures), plus ``furniture`` that the
-content digest leaves out. ``die`` kills the process that reads it, ``hang`` keeps it busy, ``bug`` raises.
+content digest leaves out. ``die`` kills the process that reads it, ``hang`` makes the file of that name and goes on for ever, ``bug`` raises.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def read(data: bytes, *, name: str = "") -> Report:
     if said.get("die"):
         os._exit(9)
     if said.get("hang"):
-        time.sleep(60)
+        Path(said["hang"]).touch()
+        time.sleep(600)
     if said.get("bug"):
         raise ZeroDivisionError("made")
     kept = {key: value for key, value in said.items() if key != "furniture"}

@@ -24,6 +24,8 @@ class Loopback:
     times: list[float] = field(default_factory=list)
     most_at_once: int = 0
     port: int = 0
+    silent_after: int | None = None
+    speaks: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -34,6 +36,16 @@ class Loopback:
     ) -> Portal:
         columns = tuple(Column(f"{self.url}{path}", agency) for path in paths or ("/nb/",))
         return Portal(id, "测试市人民政府", "640100", f"{self.url}/", columns, **rest)
+
+    def fall_silent(self, *, after: int) -> None:
+        """Answer so many requests more; later ones wait for :meth:`speak`, so that no crawl gets further."""
+        self.speak()
+        self.speaks, self.silent_after = threading.Event(), len(self.asked) + after
+
+    def speak(self) -> None:
+        """Answer whatever is asked."""
+        self.silent_after = None
+        self.speaks.set()
 
     def list(self, path: str, *links: str, more: str = "") -> None:
         rows = "".join(f'<li><a href="{link}">测试市人民政府{2024 - n}年政府信息公开工作年度报告</a></li>'
@@ -68,6 +80,10 @@ def serve() -> Iterator[Loopback]:
                 loopback.asked.append(self.path)
                 loopback.headers.append({name.lower(): value for name, value in self.headers.items()})
                 loopback.times.append(time.monotonic())
+                speaks = loopback.speaks
+                silent = loopback.silent_after is not None and len(loopback.asked) > loopback.silent_after
+            if silent:
+                speaks.wait()
             try:
                 answer(self, loopback.answers.get(self.path, (404, {}, b"nothing")))
             finally:
@@ -88,6 +104,7 @@ def serve() -> Iterator[Loopback]:
     try:
         yield loopback
     finally:
+        loopback.speak()
         server.shutdown()
         server.server_close()
         thread.join()

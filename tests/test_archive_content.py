@@ -76,11 +76,25 @@ def test_bytes_decide_where_no_document_can_be_read(data: bytes) -> None:
     assert content.digest(data, "the hash") == "the hash"
 
 
-def test_file_that_hangs_or_kills_its_reader_is_told_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "SECONDS", 0.5)
-    for fault in (lambda data: time.sleep(60), lambda data: os._exit(9)):
-        monkeypatch.setattr(content, "open_document", fault)
-        assert content.digest(b"%PDF-1.7", "the hash") == "the hash"
+def fate_of(data: bytes) -> str:
+    """The digest that is read in a process of its own, unless the file hangs or kills it."""
+    if data.endswith(b"hangs"):
+        time.sleep(600)
+    if data.endswith(b"kills"):
+        os._exit(9)
+    return "the digest"
+
+
+@pytest.mark.parametrize(
+    ("fate", "seconds", "said"),
+    [("is read", 100, "the digest"), ("hangs", 0.5, "the hash"), ("kills", 100, "the hash")],
+)
+def test_file_that_hangs_or_kills_its_reader_is_told_by_its_bytes(
+    monkeypatch: pytest.MonkeyPatch, fate: str, seconds: float, said: str
+) -> None:
+    monkeypatch.setattr(content, "SECONDS", seconds)
+    monkeypatch.setattr(content, "_digest", fate_of)
+    assert content.digest(f"%PDF-1.7 {fate}".encode(), "the hash") == said
 
 
 def test_empty_file_is_kept_and_is_a_problem_of_its_own(tmp_path: Path) -> None:
