@@ -104,20 +104,11 @@ def verify(archive_path: Path, quick: bool, since: str | None, as_json: bool) ->
       nianbao verify --archive /data/nianbao
       nianbao verify --quick --since 2026-01-01
     """
-    from archive import clock, log
-    from archive.errors import NotAnArchive
-    from archive.store import Archive
-    from archive.verify import verify as run
-    from archive.verify import without_database
+    from archive import clock
+    from archive.verify import verify_folder
 
-    how: dict[str, Any] = {"quick": quick, "since": clock.moment(since)[:10] if since else None}
-    try:
-        with Archive.open(archive_path) as archive:
-            found = run(archive, **how, progress=progress)
-    except NotAnArchive as error:
-        if not log.names(archive_path):
-            raise
-        found = without_database(archive_path, str(error), **how, progress=progress)
+    day = clock.moment(since)[:10] if since else None
+    found = verify_folder(archive_path, quick=quick, since=day, progress=progress)
     _end(found, as_json)
 
 

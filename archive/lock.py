@@ -36,6 +36,18 @@ def take(archive: Path) -> TextIOWrapper:
     return file
 
 
+def is_alive(archive: Path) -> bool:
+    """Whether the process that last took the lock is still there; asked without touching the lock, so that no writer
+    finds it taken by a reader."""
+    try:
+        os.kill(int((archive / NAME).read_text("ascii")), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def read_only(archive: Path, error: OSError) -> ReadOnly:
     """The error for a folder that can't be written, with its cure."""
     return ReadOnly(

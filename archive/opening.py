@@ -52,6 +52,11 @@ def take_lock(folder: Path) -> TextIOWrapper:
     return lock.take(folder)
 
 
+def is_written(folder: Path) -> bool:
+    """Whether a process writes to the archive now, as far as can be told."""
+    return not rest.is_there(folder) and lock.is_alive(folder)
+
+
 def for_writing(folder: Path) -> Database:
     """The database, made or upgraded if need be; the caller holds the lock."""
     path = folder / DATABASE

@@ -44,11 +44,16 @@ def come(folder: Path, connection: sqlite3.Connection) -> None:
             part.replace(folder / NAME)
 
 
+def is_there(folder: Path) -> bool:
+    """Whether the last writer went in order and nobody writes now."""
+    return (folder / NAME).exists()
+
+
 def is_disturbed(folder: Path) -> bool:
     """Whether the database's file is not what it was when the last writer went; False where nobody can tell."""
     said = _said(folder)
     log = folder / f"{DATABASE}-wal"
-    if said is None or (log.exists() and log.stat().st_size):
+    if said is None or not (folder / DATABASE).is_file() or (log.exists() and log.stat().st_size):
         return False
     # a writer that came meanwhile has taken the digest away
     return said != f"{_digest(folder)}  {DATABASE}\n".encode() and _said(folder) == said

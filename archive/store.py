@@ -44,7 +44,8 @@ class Archive:
         self._torn = False
         self._open: set[int] = set()
         if held is not None:
-            self._recover()
+            with opening.explained(path):
+                self._recover()
             self._batch = Batch(first=_last(db, "captures") + 1)
 
     @classmethod
@@ -228,7 +229,7 @@ class Archive:
             if crawl not in {seal.crawl for seal in sealed}:
                 manifest.seal_crawl(self.path, crawl, now())
         if not derive.is_current(self.db.conn):
-            with opening.explained(self.path), self.db.atomic():
+            with self.db.atomic():
                 derive.derive(self.db.conn)
 
     def record(

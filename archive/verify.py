@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any
 
 from archive import fingerprints, log, manifest, opening, originals, rest, rows
 from archive.derive import ALSO, TABLES, derive_apart, forget_as_of, is_current
-from archive.errors import Damaged
+from archive.errors import Damaged, NotAnArchive
 from archive.progress import Progress, silent
 from archive.store import Archive
 
@@ -28,6 +30,8 @@ _KEYS = dict.fromkeys(("portals", "crawls", "captures", "judgements", "correctio
 }
 _EARLIER = ("ledger",)
 """Tables with rows of earlier releases that no log has."""
+_WAITS = (0.2, 0.5, 1.0)
+"""Seconds after which what a writer was about to write is looked at again."""
 
 _ORIGINALS = """
     SELECT CAST(coalesce(sha256, '') AS TEXT), CAST(size AS INTEGER), CAST(coalesce(kept_at, '') AS TEXT)
@@ -54,13 +58,17 @@ class Verification:
     head: str
     findings: tuple[Finding, ...]
     quick: bool = False
+    hashed: int = 0
+    """How many of the originals were hashed again."""
 
     def text(self) -> str:
         """A few lines for people, what is wrong first."""
         lines = [f"{finding.code} {finding.what}: {finding.message}" for finding in self.findings]
         verdict = f"{len(self.findings)} findings" if self.findings else "whole"
-        how = "looked at" if self.quick else "re-hashed"
-        counts = f"{self.originals} originals {how}, {self.captures} captures compared with their log"
+        seen = self.originals - self.hashed
+        parts = [f"{self.hashed} originals re-hashed"] if self.hashed or not seen else []
+        parts += [f"{seen} originals looked at"] if seen else []
+        counts = ", ".join([*parts, f"{self.captures} captures compared with their log"])
         return "\n".join([*lines, f"{counts}: {verdict}", f"manifest {self.head}"])
 
     def as_json(self) -> dict[str, Any]:
@@ -73,27 +81,54 @@ class Verification:
         return 1 if self.findings else 0
 
 
+def verify_folder(
+    folder: Path, *, quick: bool = False, since: str | None = None, progress: Progress = silent
+) -> Verification:
+    """Verify the archive in a folder, also one whose database can't be opened.
+
+    :raises NotAnArchive: there is none.
+    """
+    disturbed = rest.is_disturbed(
+        folder
+    )  # asked before the file is opened: views that were altered are made anew then
+    try:
+        with Archive.open(folder) as archive:
+            return verify(archive, quick=quick, since=since, disturbed=disturbed, progress=progress)
+    except NotAnArchive as error:
+        if not log.names(folder):
+            raise
+        return without_database(folder, str(error), quick=quick, since=since, progress=progress)
+
+
 def verify(
-    archive: Archive, *, quick: bool = False, since: str | None = None, progress: Progress = silent
+    archive: Archive,
+    *,
+    quick: bool = False,
+    since: str | None = None,
+    disturbed: bool = False,
+    progress: Progress = silent,
 ) -> Verification:
     """Look for anything that is not as it was written.
 
     :param quick: look at the presence and size of originals instead of re-hashing them, and leave out the parses.
     :param since: re-hash only originals kept on this day (ISO 8601) or later.
+    :param disturbed: whether the database's file was found altered before it was opened.
     """
     with opening.explained(archive.path):
         names = archive.db.execute(_ORIGINALS).fetchall()
         ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
+    begin = None if quick else since or ""
     checks = [
-        _database(archive),
+        _database(archive, disturbed),
         _seals(archive.path, _ended(archive)),
         _evidence(archive),
-        _originals(archive.path, names, since=None if quick else since or "", progress=progress),
+        _originals(archive.path, names, since=begin, progress=progress),
     ]
     if not quick:
         checks += [_parses(archive, progress), _fingerprints(archive), _readers(archive)]
     findings = tuple(chain.from_iterable(map(_readable, checks)))
-    return Verification(len(names), captures, manifest.head(archive.path), findings, quick)
+    head = manifest.head(archive.path)
+    return Verification(len(names), captures, head, findings, quick, _hashed(names, begin))
 
 
 def without_database(
@@ -113,12 +148,18 @@ def without_database(
                     ended.add(entry.row["id"])
         except (Damaged, OSError, KeyError) as error:
             findings.append(Finding("log_altered", name, str(error)))
+    begin, names = None if quick else since or "", sorted(held.values())
     checks = (
         _seals(folder, sorted(ended)),
-        _originals(folder, sorted(held.values()), since=None if quick else since or "", progress=progress),
+        _originals(folder, names, since=begin, progress=progress),
     )
     findings += chain.from_iterable(map(_readable, checks))
-    return Verification(len(held), captures, manifest.head(folder), tuple(findings), quick)
+    head = manifest.head(folder)
+    return Verification(len(held), captures, head, tuple(findings), quick, _hashed(names, begin))
+
+
+def _hashed(known: list[tuple[str, int, str]], since: str | None) -> int:
+    return sum(since is not None and kept >= since for _, _, kept in known)
 
 
 def _ended(archive: Archive) -> list[int]:
@@ -147,11 +188,11 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
         yield Finding("database_damaged", "nianbao.db", message)
 
 
-def _database(archive: Archive) -> Iterator[Finding]:
+def _database(archive: Archive, disturbed: bool) -> Iterator[Finding]:
     for (line,) in archive.db.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield Finding("database_damaged", opening.DATABASE, line)
-    if rest.is_disturbed(archive.path):
+    if disturbed or rest.is_disturbed(archive.path):
         message = (
             f"not the file that the last writer left (see {rest.NAME}); run nianbao rebuild to make it anew"
         )
@@ -214,20 +255,43 @@ def _evidence(archive: Archive) -> Iterator[Finding]:
     logged = dict.fromkeys(_KEYS, 0)
     readable = True
     for name in log.names(archive.path):
-        expected: dict[str, dict[Any, dict[str, Any]]] = {}
         try:
-            for entry in log.read(archive.path, name):
-                key = tuple(entry.row[name] for name in _KEYS[entry.table])
-                expected.setdefault(entry.table, {}).setdefault(key, {}).update(entry.row)
+            expected = _logged(archive.path, name)
+            yield from _unlike(archive, name, expected)
         except (Damaged, KeyError) as error:
             readable = False
             yield Finding("log_altered", name, str(error))
+            continue
         for table, rows_of in expected.items():
             logged[table] += len(rows_of)
-            yield from _compare(archive, table, rows_of)
     for table, count in logged.items() if readable else ():
         if table not in _EARLIER:
             yield from _added(archive, table, count)
+
+
+def _logged(folder: Path, name: str) -> dict[str, dict[Any, dict[str, Any]]]:
+    """Table to key to row, as the log has it last."""
+    expected: dict[str, dict[Any, dict[str, Any]]] = {}
+    for entry in log.read(folder, name):
+        key = tuple(entry.row[name] for name in _KEYS[entry.table])
+        expected.setdefault(entry.table, {}).setdefault(key, {}).update(entry.row)
+    return expected
+
+
+def _unlike(archive: Archive, name: str, expected: dict[str, dict[Any, dict[str, Any]]]) -> list[Finding]:
+    """Rows that are not what the log says; what a writer is just about to write is looked at again."""
+    differing = list(_compared(archive, expected))
+    for wait in _WAITS:
+        if not differing or not opening.is_written(archive.path):
+            break
+        time.sleep(wait)
+        again = set(_compared(archive, _logged(archive.path, name)))
+        differing = [finding for finding in differing if finding in again]
+    return differing
+
+
+def _compared(archive: Archive, expected: dict[str, dict[Any, dict[str, Any]]]) -> Iterator[Finding]:
+    return chain.from_iterable(_compare(archive, table, rows_of) for table, rows_of in expected.items())
 
 
 def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
@@ -235,10 +299,11 @@ def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) 
     where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
     sql = f"SELECT * FROM {table} WHERE {where}"
     columns = list(archive.db.table(table).columns_dict)
+    cure = "" if rest.is_there(archive.path) else "; the next command that writes brings it in"
     for key, row in expected.items():
         found = archive.db.execute(sql, key).fetchone()
         if found is None:
-            message = f"the log has this row, the database has not{_about(row)}"
+            message = f"the log has this row, the database has not{cure}{_about(row)}"
             yield Finding("row_missing", _named(table, key), message)
         elif list(found) != [row.get(column) for column in columns]:
             differ = (c for c, value in zip(columns, found, strict=True) if value != row.get(c))
@@ -281,26 +346,43 @@ def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
             yield Finding("parse_altered", sha256, message)
 
 
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """Within this, a writer that publishes meanwhile is not seen."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def _fingerprints(archive: Archive) -> Iterator[Finding]:
-    for what in fingerprints.differing(archive.db.conn):
+    with _one_state(archive.db.conn):
+        altered = list(fingerprints.differing(archive.db.conn))
+    for what in altered:
         message = "not as it was written; run nianbao rebuild to make the database anew"
         yield Finding("record_altered", what, message)
 
 
 def _readers(archive: Archive) -> Iterator[Finding]:
+    with _one_state(archive.db.conn):
+        altered = list(_altered_readers(archive.db.conn))
+    yield from altered
+
+
+def _altered_readers(connection: sqlite3.Connection) -> Iterator[Finding]:
     """The readers' tables against what captures and parses say. Made by an earlier release, or before the captures
     of a crawl that is under way or whose run broke off, they may differ: the next run makes them anew."""
-    connection = archive.db.conn
     under_way = connection.execute("SELECT 1 FROM crawls WHERE finished_at IS NULL").fetchone()
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()
     if under_way or not is_current(connection) or fingerprints.readers_go_to(connection) < last:
         return
     derive_apart(connection)
-    for table in (*TABLES, *ALSO):
-        if _differ(connection, f"main.{table}", f"temp.{table}"):
-            message = "not what captures and parses say; run nianbao reparse to make it anew"
-            yield Finding("readers_altered", table, message)
+    altered = [table for table in (*TABLES, *ALSO) if _differ(connection, f"main.{table}", f"temp.{table}")]
     forget_as_of(connection)
+    for table in altered:
+        message = "not what captures and parses say; run nianbao reparse to make it anew"
+        yield Finding("readers_altered", table, message)
 
 
 def _differ(connection: sqlite3.Connection, one: str, other: str) -> bool:

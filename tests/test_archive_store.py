@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import log, originals
-from archive.errors import Locked, NotAnArchive, ReadOnly
+from archive.errors import Locked, NotAnArchive, ReadOnly, Unwritten
 from archive.model import Capture, PortalRow
 from archive.store import Archive
 
@@ -263,3 +263,20 @@ def test_capture_logged_but_not_committed_is_recovered(tmp_path: Path) -> None:
         assert archive.keep(page(crawl, "p3", body=document())).id == 3
     assert len(list(log.read(tmp_path, log.crawl_name(crawl)))) == 5
     assert AGENCY
+
+
+def test_disk_that_is_full_when_a_writer_comes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Archive.open(tmp_path, write=True).close()
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def refuse(*_: object) -> None:
+        raise full
+
+    monkeypatch.setattr(log, "recover", refuse)
+    with pytest.raises(Unwritten, match="free some space"):
+        Archive.open(tmp_path, write=True)
+    monkeypatch.undo()
+    Archive.open(tmp_path, write=True).close()

@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -16,13 +17,13 @@ from archive_kit import begin, document, made, page
 from click.testing import CliRunner
 
 import parsers
-from archive import log, manifest, originals
+from archive import evidence, log, manifest, originals
 from archive.corrections import Correction
 from archive.judgements import correct, judge
 from archive.model import Kept
 from archive.reading import parse_new, reparse, rollback
 from archive.store import Archive
-from archive.verify import Verification, verify
+from archive.verify import Verification, verify, verify_folder
 from nianbao import main
 from tests.tools import flips
 
@@ -201,6 +202,66 @@ def test_thousand_random_bit_flips_are_all_found(folder: Path, tmp_path: Path) -
             assert verify(archive).findings, f"{path} byte {place}"
             path.write_bytes(before)
         assert not verify(archive).findings
+
+
+def test_view_that_was_altered_is_found_though_opening_makes_it_anew(folder: Path) -> None:
+    path = folder / "nianbao.db"
+    path.write_bytes(path.read_bytes().replace(b"'agency unknown'", b"'agency unknowo'", 1))
+    found = verify_folder(folder)
+    assert {finding.code for finding in found.findings} == {"database_altered"}
+    assert found.exit_status == 1
+
+
+def test_archive_that_was_just_made_is_whole(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "new", write=True).close()
+    assert verify_folder(tmp_path / "new").findings == ()
+
+
+def test_since_says_how_many_were_hashed(folder: Path) -> None:
+    assert (look(folder).hashed, look(folder, quick=True).hashed) == (4, 0)
+    late = look(folder, since="2026-01-02")
+    assert (late.hashed, late.originals) == (1, 4)
+    assert "1 originals re-hashed, 3 originals looked at, 8 captures" in late.text()
+    assert look(folder, quick=True).text().startswith("4 originals looked at, 8 captures")
+
+
+def test_rows_that_a_killed_writer_left_in_the_log_say_that_they_come(folder: Path) -> None:
+    with Archive.open(folder, write=True) as archive:
+        crawl = begin(archive)
+    capture = {
+        "table": "captures",
+        "row": evidence.capture_row(page(crawl, "x", outcome="error"), 9, "error", None),
+    }
+    with (folder / "log" / "crawl-000003.jsonl").open("a") as file:
+        file.write(json.dumps(capture) + "\n")
+    (folder / "nianbao.db.sha256").unlink()
+    (found,) = look(folder).findings
+    assert (found.code, "the next command that writes brings it in" in found.message) == ("row_missing", True)
+    Archive.open(folder, write=True).close()
+    assert look(folder).findings == ()
+
+
+def test_what_a_writer_is_about_to_write_is_no_fault(folder: Path) -> None:
+    """Verify again and again while captures come in, each log line before its row."""
+    done = threading.Event()
+
+    def crawl() -> None:
+        with Archive.open(folder, write=True) as archive:
+            number = begin(archive)
+            for n in range(10**6):
+                archive.keep(page(number, f"w{n}", body=document(n=n)))
+                archive.book(number, {("2026-01-01", "host"): (n, n)})
+                if done.is_set():
+                    break
+
+    writer = threading.Thread(target=crawl)
+    writer.start()
+    try:
+        for _ in range(5):
+            assert look(folder).findings == ()
+    finally:
+        done.set()
+        writer.join()
 
 
 def test_copy_of_the_archive_elsewhere_is_whole(folder: Path, tmp_path: Path) -> None:
