@@ -83,3 +83,14 @@ def test_each_figure_on_a_line_of_its_own() -> None:
     assert values(report, 0) == [0] * 7
     assert values(report, 3) == [3, 0, 0, 1, 0, 0, 4]
     assert values(report, 24) == [0] * 7
+
+
+def test_figures_out_of_line_show_no_columns() -> None:
+    """Parted by as many spaces everywhere, blanks by their spaces alone: a figure then stands below another's column."""
+    odd, even = ["0", "23", "3", "0", "14", "0", "8"], ["6", "0", "6", "0", "6", "9", "0"]
+    rows = ["    ".join(odd if number % 2 else even) for number in range(25)]
+    rows[UNCLEAR] = "    ".join(["0", "0", "6", "6", "", "", "0"])
+    drawn = [f"{row.zh.ljust(44)}    {figures}" for row, figures in zip(ROWS, rows, strict=True)]
+    report = parse(drawn)
+    assert values(report, UNCLEAR) == [None] * 7
+    assert values(report, FIRST) == [int(figure) for figure in even]

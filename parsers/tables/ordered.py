@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from parsers.forms import Block, Row
 from parsers.model import GridCell
@@ -27,6 +28,8 @@ _PARTS = 3
 """Lines over which a row's figures may be spread."""
 _NEIGHBOURS = 4
 """Whole rows near one with gaps whose figures show where its columns are."""
+_SLACK = 1
+"""Characters by which a rendition may draw figures of one column out of line."""
 _GAP = 2
 """Spaces between figures from which their places in a line mean columns."""
 
@@ -190,23 +193,44 @@ def _placed(cells: Sequence[GridCell], whole: Sequence[Line]) -> dict[int, GridC
     found: dict[int, GridCell] = {}
     for cell in cells:
         first, end = _span(cell)
-        under = [n for n, (left, right) in enumerate(stretches) if end and first <= right and left <= end]
-        if len(under) != 1 or under[0] in found:
+        under = [
+            n for n, column in enumerate(stretches) if end and first <= column.end and column.first <= end
+        ]
+        if len(under) != 1 or under[0] in found or not _is_aligned(stretches[under[0]], (first, end)):
             return {}
         found[under[0]] = cell
     return found
 
 
-def _stretches(rows: Sequence[Sequence[GridCell]]) -> list[tuple[int, int]]:
-    """From where to where each column's figures stand in lines drawn with spaces; none if the lines are not."""
+class _Stretch(NamedTuple):
+    """From where to where a column's figures stand, and the width of the widest."""
+
+    first: int
+    end: int
+    widest: int
+
+
+def _is_aligned(column: _Stretch, span: tuple[int, int]) -> bool:
+    """Whether a figure begins, ends or has its middle where the column's do: it fills hardly more room than the widest."""
+    room = max(column.end, span[1]) - min(column.first, span[0])
+    return room <= max(column.widest, span[1] - span[0]) + _SLACK
+
+
+def _stretches(rows: Sequence[Sequence[GridCell]]) -> list[_Stretch]:
+    """Where each column's figures stand in lines drawn with spaces; none if the lines are not, or are out of line."""
     if len(rows) < _NEIGHBOURS:
         return []
     spans = [[_span(cell) for cell in row] for row in rows]
     if any(right[0] - left[1] < _GAP for row in spans for left, right in itertools.pairwise(row)):
         return []
     columns = [
-        (min(span[0] for span in column), max(span[1] for span in column))
+        _Stretch(
+            min(first for first, _ in column),
+            max(end for _, end in column),
+            max(end - first for first, end in column),
+        )
         for column in zip(*spans, strict=True)
     ]
-    apart = all(left[1] < right[0] for left, right in itertools.pairwise(columns))
-    return columns if apart else []
+    apart = all(left.end < right.first for left, right in itertools.pairwise(columns))
+    aligned = all(column.end - column.first <= column.widest + _SLACK for column in columns)
+    return columns if apart and aligned else []
