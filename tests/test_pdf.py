@@ -6,7 +6,7 @@ import pytest
 from parsers.documents import pdf, pdf_plumber
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_furniture import Furniture
-from parsers.documents.pdf_layout import Glyph
+from parsers.documents.pdf_layout import DOUBT, Glyph
 from parsers.documents.pdf_sheet import Sheet
 from parsers.errors import Unreadable
 from parsers.model import Document, Table
@@ -123,3 +123,23 @@ def test_a_footer_in_the_deep_margin_of_a_landscape_page_is_left_out() -> None:
     document = pdf.read(build(pages))
     assert len(list(document.tables())) == 1
     assert not list(document.texts())
+
+
+def _by_columns(figures: list[str], *, width: float) -> list[str]:
+    """What is read in the second column of a table that is drawn column by column."""
+    page = Page()
+    rows = [[Cell(label), Cell(text)] for label, text in zip("甲乙丙丁", figures, strict=True)]
+    table(page, rows, left=60, top=60, widths=[60.0, width])
+    drawn = [op for op in page.ops if op.startswith("BT")]
+    rules = [op for op in page.ops if not op.startswith("BT")]
+    page.ops = [*rules, *drawn[::2], *drawn[1::2]]
+    (found,) = pdf.read(build([page])).tables()
+    return [cell.text for cell in found.cells if cell.column == 1]
+
+
+def test_figures_drawn_column_by_column_are_read() -> None:
+    assert _by_columns(["12", "0", "345", "7"], width=60) == ["12", "0", "345", "7"]
+
+
+def test_figures_that_fill_their_cells_may_run_down_into_the_next_row() -> None:
+    assert _by_columns(["1234", "56", "7890", "12"], width=24)[0] == "1234" + DOUBT

@@ -11,13 +11,15 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from parsers.documents.pdf_layout import DrawnCell, chunk, figure, head
+from parsers.documents.pdf_layout import NOTE_MARKS, DrawnCell, chunk, figure, head
 from parsers.lexicon import telling_kinds
 
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．，,]|^第[一二三四五六七八九十百]+[条章]|^其中"
 )
-_FIGURE = re.compile(r"^(?=.*[\d—–－−\-/／无])[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无\ufffd]+$")
+_FIGURE = re.compile(
+    rf"^(?=.*[\d—–－−\-/／无])[\s\d.,，．+＋\-－−—–/／%％件条项次篇人个万亿元无{NOTE_MARKS}\ufffd]+$"
+)
 
 _UNITS = frozenset(["件", "条", "项", "次", "篇", "人", "个", "元", "万元", "亿元", "件次", "人次"])
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from parsers.documents.pdf_layout import Box, Glyph
+from parsers.documents.pdf_layout import NOTE_MARKS, Box, Glyph
 from parsers.documents.pdf_rules import JOIN, Frame, Rule, Stretches, ruled_frame
 from parsers.documents.pdf_sheets import box_of, split_lines
 
@@ -24,7 +24,7 @@ TALLEST = 160.0
 NARROWEST = 100.0
 """Points: the highest row, the narrowest table."""
 
-_FIGURE = re.compile(r"[\d.,，．%％+＋\-－−—/件条项次篇个人万亿元]+")
+_FIGURE = re.compile(rf"[\d.,，．%％+＋\-－−—/件条项次篇个人万亿元{NOTE_MARKS}]+")
 
 
 class _Level(NamedTuple):

@@ -132,12 +132,31 @@ def joined(glyphs: Sequence[Glyph]) -> str:
         return glyphs[0].text
     parts: list[str] = []
     end = math.inf
+    high = low = 0.0
     for text, x0, top, x1, bottom in glyphs:
         if x0 > end and _gap(parts[-1][-1], text[0], x0 - end, bottom - top):
             parts.append(" ")
+        elif text[0].isdigit() and parts and parts[-1][-1].isdigit() and uneven(high, low, top, bottom):
+            if low - high < bottom - top:
+                parts[-1] = parts[-1].translate(_RAISED)
+            else:
+                text = text.translate(_RAISED)  # noqa: PLW2901 (as it is printed)
         parts.append(text)
-        end = x1
+        end, high, low = x1, top, bottom
     return "".join(parts)
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOTE_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩*＊※"
+"""What may stand beside a figure to name a note: it says nothing of the figure, but only a person can be sure of that."""
+
+
+def uneven(high: float, low: float, top: float, bottom: float) -> bool:
+    """Whether two digits, each from its top to its bottom, differ so much in height, or stand so much higher, that one
+    is a note's mark and no digit of the other's figure."""
+    one, other = low - high, bottom - top
+    tall = max(one, other)
+    return min(one, other) < 0.8 * tall or abs(bottom - low) > 0.15 * tall
 
 
 def _gap(last: str, first: str, distance: float, height: float) -> bool:

@@ -22,7 +22,7 @@ from parsers.documents.pdf_calls import (
     text_colours,
     text_object,
 )
-from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold
+from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold, uneven
 from parsers.documents.pdf_rules import Frame
 from parsers.model import make
 
@@ -201,9 +201,14 @@ class _Reader:
             x0, top, x1, bottom = first
             if len(text) > 1:
                 _, last_top, x1, last_bottom = next(lasts)
+                noted = text[-1].isdigit() and uneven(top, bottom, last_top, last_bottom)
                 top = last_top if last_top < top else top
                 bottom = last_bottom if last_bottom > bottom else bottom
-                if turned or not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures):
+                if (
+                    turned
+                    or noted
+                    or not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures)
+                ):
                     apart.append((len(glyphs), word))
                     continue
             elif turned:

@@ -20,6 +20,7 @@ from parsers.documents.pdf_layout import (
     figure,
     head,
     joined,
+    uneven,
     wide,
 )
 from parsers.documents.pdf_rules import Frame, Slot
@@ -29,6 +30,8 @@ COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""
 TOUCH = 0.5
 """Points: text that comes so near to a rule leaves no padding and may run on beyond it."""
+PADDING = 12.0
+"""Points that a cell leaves free to both sides of its text, at most."""
 ROUNDED = 0.15
 """Points by which a cell's width, measured to a tenth, may be more than it is, in which a figure wraps that nearly fits."""
 
@@ -75,6 +78,7 @@ class _Spots:
         self._slots = [slot for frame in frames for slot in frame.slots]
         self._firsts = [0, *accumulate(len(frame.slots) for frame in frames)]
         self._doubtful: set[int] = set()
+        self._dropped: list[tuple[int, int]] = []
         self.held: list[list[Glyph]] = [[] for _ in self._slots]
         self.places = [
             (frame.ys[0], frame.ys[-1], frame.ys, frame.xs, _numbers(frame, first))
@@ -87,24 +91,48 @@ class _Spots:
         _, left, high, end, low = before
         _, x0, top, _, bottom = glyph
         on_line = abs(x0 - end) < 0.04 * (bottom - top) and left <= x0 and _level(high, low, top, bottom)
-        if on_line or self._drops(before_at, at):
+        if on_line:
             self._doubtful.update(number for number in (before_at, at) if number is not None)
+        elif before_at is not None and at is not None and self._drops(before_at, at):
+            self._dropped.append((before_at, at))
 
-    def _drops(self, before: int | None, at: int | None) -> bool:
-        """Whether drawing went straight down into the next row: text that ran out of the bottom of its cell."""
-        if before is None or at is None:
-            return False
+    def _drops(self, before: int, at: int) -> bool:
+        """Whether drawing went straight down into the next row, as text does that runs out of the bottom of its cell."""
         row, column, rowspan, _ = self._slots[before]
         next_row, next_column, _, _ = self._slots[at]
         if row + rowspan != next_row or not column == next_column > 0:
             return False
         return bisect_right(self._firsts, before) == bisect_right(self._firsts, at)
 
+    def _overrun(self, frame: Frame, first: int, end: int) -> Iterator[int]:
+        """The cells of a frame, from the ``first`` to before the ``end``, between which text may have run down.
+
+        In a table that is drawn column by column those are none in which one short line each stands.
+        """
+        drops = [pair for pair in self._dropped if first <= pair[0] < end]
+        figures = [n for n in range(first, end) if self._slots[n].column and _is_figure(self.held[n])]
+        by_columns = 2 * len(drops) > len(figures)
+        for pair in drops:
+            if not by_columns or not all(_has_room(frame, self._slots[n], self.held[n]) for n in pair):
+                yield from pair
+
     def grids(self, page: int) -> Iterator[Grid]:
         """The frames with the text of their cells."""
         for frame, (first, end) in zip(self._frames, pairwise(self._firsts), strict=True):
-            doubtful = {number - first for number in self._doubtful}
+            overrun = self._overrun(frame, first, end) if self._dropped else ()
+            doubtful = {number - first for number in (*self._doubtful, *overrun)}
             yield _grid(frame, self.held[first:end], doubtful, page)
+
+
+def _is_figure(glyphs: Sequence[Glyph]) -> bool:
+    return bool(glyphs) and all(figure(character) for glyph in glyphs for character in glyph.text)
+
+
+def _has_room(frame: Frame, slot: Slot, glyphs: Sequence[Glyph]) -> bool:
+    """Whether a cell holds one line, and room beside it for one more digit: no line that was broken ends so."""
+    width = frame.xs[slot.column + slot.colspan] - frame.xs[slot.column]
+    left, top, right, bottom = box_of(glyphs)
+    return len(split_lines(glyphs)) == 1 and width - (right - left) > PADDING + (bottom - top) / 2
 
 
 def _numbers(frame: Frame, first: int) -> list[list[int | None]]:
@@ -222,9 +250,16 @@ def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
     last, first = above[-1].text[-1], below[0].text[0]
     if wide(last) or wide(first) or _upended(above, below):
         return ""
+    if last.isdigit() and first.isdigit() and _differ(above[-1], below[0]):
+        return "\n"
     text = joined(below)
     needed = (chunk if figure(last) and figure(first) else head)(text, _width(below))
     return "" if _width(above) + needed > room - ROUNDED else "\n"
+
+
+def _differ(above: Glyph, below: Glyph) -> bool:
+    """Whether glyphs of two lines differ so much in height that one is a note's mark."""
+    return uneven(0.0, above.bottom - above.top, 0.0, below.bottom - below.top)
 
 
 def _upended(above: list[Glyph], below: list[Glyph]) -> bool:

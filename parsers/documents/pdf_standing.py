@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise
 from statistics import median
 
-from parsers.documents.pdf_layout import DOUBT
+from parsers.documents.pdf_layout import DOUBT, NOTE_MARKS
 from parsers.documents.pdf_spelled import BELOW, LEVEL, Piece, Spelled
 from parsers.model import Place
 
-_FIGURE = re.compile(r"[\d０-９.,，．+＋\-－−—–/／%％无零件条项次篇个人万亿元\ufffd]+")
+_FIGURE = re.compile(rf"[\d０-９.,，．+＋\-－−—–/／%％无零件条项次篇个人万亿元{NOTE_MARKS}\ufffd]+")
 _UNITS = frozenset(["件", "条", "项", "次", "篇", "个", "人", "元", "万元", "亿元", "人次", "件次"])
 _SIGNS = frozenset("+＋-－−—–")
 UNIT_GAP = 0.5

@@ -1,4 +1,5 @@
-"""Originals of PDF cases in which rules or figures are not there to be seen: open sides, white and tiny figures."""
+"""Originals of PDF cases in which rules or figures are not there to be seen, or are no figures: open sides, white and
+tiny figures, notes' marks behind them."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ def originals() -> dict[str, Original]:
         "pdf_open_sides": _open_sides(),
         "pdf_white_figures": _white_figures(),
         "pdf_tiny_figures": _tiny(),
+        "pdf_note_marks": _note_marks(),
     }
 
 
@@ -67,3 +69,20 @@ def _drawn(report: Known, change: Callable[[str], str], why: str) -> Original:
         if printed.text in texts and a[0] == "requests"
     }
     return build(writer.pages), with_cells(report, gone), why
+
+
+def _note_marks() -> Original:
+    writer = Writer(known(seed=64)).whole()
+    for page, size, up in zip(writer.pages, (8.1, 5.0, 5.0), (3.0, 3.0, 0.0), strict=True):
+        page.ops += [_mark(found, size, up) for op in page.ops if (found := _FIGURE.fullmatch(op))][::3]
+    why = "Every third figure has a note's mark behind it, smaller or raised: a digit that is no part of the figure."
+    return build(writer.pages), None, why
+
+
+_FIGURE = re.compile(r"BT /F (8|9)(?:\.0)? Tf 1 0 0 1 (\S+) (\S+) Tm <((?:003\d)+)> Tj ET")
+
+
+def _mark(figure: re.Match[str], size: float, up: float) -> str:
+    """A small 1 behind a figure that is drawn so."""
+    x = float(figure[2]) + len(figure[4]) / 4 * float(figure[1]) / 2
+    return f"BT /F {size} Tf 1 0 0 1 {x:.2f} {float(figure[3]) + up:.2f} Tm <0031> Tj ET"

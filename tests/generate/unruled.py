@@ -69,7 +69,9 @@ class Pages:
             for text, x, y in self._placed(cell, lines, box):
                 for page, level in fall.places(y, again=row < drawn.heads):
                     self._put(page, text, x, level)
-        self.y = fall.end + 20
+        page, end = fall.end
+        self._upto(page)
+        self.y = end + 20
 
     def _placed(
         self, cell: Cell, lines: Sequence[str], box: tuple[float, float, float, float]
@@ -102,8 +104,7 @@ class Pages:
     def _put(self, page: int, text: str, x: float, y: float) -> None:
         """Draws a line of text in one glyph, or digit by digit, as it is measured; quotation marks, which are often of
         another font, stand apart, and so do words that a space parts."""
-        while len(self.glyphs) <= page:
-            self.glyphs.append([])
+        self._upto(page)
         x += self.setting.shift if page % 2 else 0.0
         drawn, figure = self.glyphs[page], text[:1].isdigit()
         for part in text if figure else _PARTS.findall(text):
@@ -115,6 +116,10 @@ class Pages:
                 drawn[-1:] = [*_characters(drawn[-1]), glyph]
             else:
                 drawn[-1] = glyph._replace(text=drawn[-1].text + part, x0=drawn[-1].x0)
+
+    def _upto(self, page: int) -> None:
+        """Adds empty pages up to this one."""
+        self.glyphs += [[] for _ in range(page + 1 - len(self.glyphs))]
 
 
 def _characters(glyph: Glyph) -> Iterator[Glyph]:
@@ -143,7 +148,8 @@ class _Fall:
             if mark - self._cuts[-1] > room:
                 self._cuts.append(before)
                 room = pages.setting.page - TOP - head
-        self.end = self.places(ys[-1], again=False)[0][1]
+        self.end = self.places(ys[-1], again=False)[0]
+        """The page on which the table ends, and where there."""
 
     def places(self, y: float, *, again: bool) -> list[tuple[int, float]]:
         """Page and height of what stands at ``y``; on every page if it is printed ``again``."""
