@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers.cutoff import without_cut_off
 from parsers.displaced import without_displaced
 from parsers.forms import Form, load_forms
 from parsers.labels import squeeze
@@ -70,7 +71,8 @@ def lay(document: Document, *, year: int | None = None) -> Laid:
     form = _choose_form(findings, claims, year)
     if form is None:
         return Laid(None, problems=tuple(findings.problems))
-    return _fill(form, without_displaced(form, claims, findings), findings)
+    claims = without_cut_off(document, form, without_displaced(form, claims, findings), findings)
+    return _fill(form, claims, findings)
 
 
 def _read(kind: str, runs: Sequence[_Run], findings: Findings) -> None:

@@ -135,6 +135,8 @@ class Document:
     images: int = 0
     """Pictures in the content that may hold tables."""
     problems: tuple[Problem, ...] = ()
+    ends_in: Place | None = None
+    """The last line of a text that ends in a digit, with no line break behind it: its figure may have been cut off."""
 
     def tables(self) -> Iterator[Table]:
         """The tables in reading order."""

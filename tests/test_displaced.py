@@ -125,6 +125,7 @@ def test_a_figure_that_a_text_wrapped_where_a_blank_went_unseen() -> None:
             "商业企业 科研机构 社会公益组织 法律服务机构 其他",
             "一、本年新收政府信息公开申请数量 2 4 0 0 1 0 25",
             "二、上年结转政府信息公开申请数量 0 2 4 0 1 0 8",
+            "",
         ]
     )
     report = read(text.encode(), second="never")

@@ -23,7 +23,7 @@ WIDE = "5.要求行政机关确认或重新出具已获取信息 190541 440020 2
 
 
 def parse(*parts: str) -> Report:
-    return read("\n\n".join((TITLE, *parts)).encode(), name="a.txt")
+    return read("\n\n".join((TITLE, *parts, "")).encode(), name="a.txt")
 
 
 def values(report: Report, table: str, name: str) -> list[object]:
@@ -193,7 +193,7 @@ def test_an_indicator_after_one_of_the_same_name_that_was_not_read() -> None:
         "（二）被依法纠错数\n件\n3\n266\n（三）其他情形数\n件\n2\n11\n五、行政诉讼数量\n件\n9\n33",
         "（一）维持具体行政行为或者驳回原告诉讼请求数\n件\n7\n（二）被依法纠错数\n件\n0\n六、举报投诉数量\n件\n1\n",
     ]
-    report = read("\n".join((TITLE, *annex)).encode(), name="a.txt")
+    report = read("\n".join((TITLE, *annex, "")).encode(), name="a.txt")
     read_as = {cell.row: cell.value for cell in report.cells if cell.value is not None}
     assert read_as == {"4": 5, "5.1": 7, "5.2": 0, "6": 1}
 
@@ -322,7 +322,7 @@ def test_figures_of_section_four_that_end_before_its_header_are_not_read() -> No
     assert values(broken, "disputes", "litigation_direct") == [None] * 5
 
 
-INDICATORS = "统计指标 单位 统计数\n六、举报投诉数量 件 2\n{}\n八、机构建设和保障经费情况 —— ——\n（一）政府信息公开工作专门机构数 个 3"
+INDICATORS = "统计指标 单位 统计数\n六、举报投诉数量 件 2\n{}\n八、机构建设和保障经费情况 —— ——\n（一）政府信息公开工作专门机构数 个 3\n"
 
 
 def indicators(*lines: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from parsers.documents import content, grid, unseen
+from parsers.documents import content, cut, grid, unseen
 from parsers.documents.collector import no_collector
 from parsers.documents.encoding import decode_as_utf8
 from parsers.documents.stream import (
@@ -35,7 +35,7 @@ from parsers.documents.stream import (
 from parsers.documents.tree import attribute, finder, parse, string
 from parsers.errors import Unreadable
 from parsers.labels import unradical
-from parsers.model import NOWHERE, Block, Document, GridCell, Link, Place, Table, Text
+from parsers.model import NOWHERE, Block, Document, GridCell, Link, Place, Problem, Table, Text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -81,19 +81,7 @@ _AROUND = "".join((LINE, PART, MARKS["tr"], CLOSE, MARKS["p"], " \n"))
 @no_collector()
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if there is no text in it at all, or too much."""
-    source, raw = decode_as_utf8(data)
-    if _MAY_BE_RADICAL.search(raw):
-        source = unradical(source)
-        raw = source.encode("utf-8", "replace")
-    if _REFERENCE.search(raw) and _MARK_REFERENCE.search(source):
-        source = _MARK_REFERENCE.sub(" ", source)
-        raw = source.encode("utf-8", "replace")
-    if b"\xee" in raw and _OWN_MARKS in raw:
-        source = source.translate(dict.fromkeys(range(0xE000, 0xE040)))
-        raw = source.encode("utf-8", "replace")
-    if raw.rfind(b"</o:p>") >= 0:
-        for words, bare in _WORD_ENDINGS:
-            raw = raw.replace(words, bare)
+    source, raw, said = _source(data)
     tree, problems = parse(source, raw)
     meta = _meta(tree)
     anchors = {element: number for number, element in enumerate(tree.iter("a"), 1)}
@@ -109,7 +97,29 @@ def read(data: bytes) -> Document:
     blocks = (*lead, *_blocks(text, taken, numbers))
     if not blocks and not images and not links:
         raise Unreadable("no_text", "the page shows no text; it may need a browser or be cut off")
-    return Document("text/html", blocks, meta, links, images, problems)
+    return Document("text/html", blocks, meta, links, images, (*problems, *said))
+
+
+def _source(data: bytes) -> tuple[str, bytes, tuple[Problem, ...]]:
+    """The page without what would be taken for our marks, as text and in UTF-8, and whether it was cut off."""
+    whole, raw = decode_as_utf8(data)
+    source = cut.marked(whole)
+    said = () if source is whole else (cut.CUT_OFF,)
+    if said:
+        raw = source.encode("utf-8", "replace")
+    if _MAY_BE_RADICAL.search(raw):
+        source = unradical(source)
+        raw = source.encode("utf-8", "replace")
+    if _REFERENCE.search(raw) and _MARK_REFERENCE.search(source):
+        source = _MARK_REFERENCE.sub(" ", source)
+        raw = source.encode("utf-8", "replace")
+    if b"\xee" in raw and _OWN_MARKS in raw:
+        source = source.translate(dict.fromkeys(range(0xE000, 0xE040)))
+        raw = source.encode("utf-8", "replace")
+    if raw.rfind(b"</o:p>") >= 0:
+        for words, bare in _WORD_ENDINGS:
+            raw = raw.replace(words, bare)
+    return source, raw, said
 
 
 def _meta(tree: _Element) -> dict[str, str]:

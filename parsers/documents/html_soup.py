@@ -1,6 +1,6 @@
 """The second reading of HTML, with BeautifulSoup and Python's own parser: independent of :mod:`html`.
 
-It shares no code with the first reading but the decoding of bytes. It reads the whole page rather than the
+It shares no code with the first reading but what makes text of bytes. It reads the whole page rather than the
 report's part of it, walks the nodes one by one, and lays rows out by its own rules; it takes some fifteen times as long.
 """
 
@@ -13,6 +13,7 @@ from typing import TypeGuard
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from parsers.documents import cut
 from parsers.documents.encoding import decode
 from parsers.errors import Unreadable
 from parsers.labels import unradical
@@ -65,7 +66,7 @@ _DEEPEST = 900
 
 def read(data: bytes) -> Document:
     """The document that a page shows. Raises Unreadable if it holds no text or is nested too deeply."""
-    source = unradical(decode(data))
+    source = cut.marked(unradical(decode(data)))
     try:
         soup = BeautifulSoup(source, "html.parser")
         if re.search("display|hidden", source, re.IGNORECASE):

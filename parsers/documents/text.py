@@ -61,7 +61,7 @@ class _Line:
 
 def read(data: bytes) -> Document:
     """The document that a plain text shows. Raises Unreadable if it holds no text."""
-    written = enumerate(LINE_BREAK.split(unradical(decode(data))), 1)
+    written = list(enumerate(LINE_BREAK.split(unradical(decode(data))), 1))
     lines = [
         _Line(number, _tabs_for_pipes(text))
         for number, text in written
@@ -69,7 +69,9 @@ def read(data: bytes) -> Document:
     ]
     if not lines:
         raise Unreadable("no_text", "the file holds no text")
-    return Document("text/plain", tuple(_blocks(lines)))
+    number, last = written[-1]
+    end = Place(line=number, span=(0, len(last))) if last[-1:].isdigit() else None
+    return Document("text/plain", tuple(_blocks(lines)), ends_in=end)
 
 
 def _tabs_for_pipes(line: str) -> str:
