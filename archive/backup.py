@@ -108,7 +108,7 @@ def _copy_records(source: Path, target: Path) -> None:
             _stage(staged, manifest.path_of(source), manifest.path_of(target))
         database = target / opening.DATABASE
         staged[database] = _part_of(database)
-        _copy_database(source / opening.DATABASE, staged[database])
+        _copy_database(source, staged[database])
         for name in log.names(source):
             path = log.path_of(target, name)
             if not path.exists() or path.stat().st_size != log.path_of(source, name).stat().st_size:
@@ -136,14 +136,14 @@ def _part_of(path: Path) -> Path:
 
 
 def _copy_database(source: Path, part: Path) -> None:
-    """One consistent state of the database."""
+    """One consistent state of the database, also from a medium that can't be written."""
     part.unlink(missing_ok=True)
     with (
+        closing(opening.for_reading(source)) as old,
         opening.explained(part.parent),
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(part)) as new,
     ):
-        old.backup(new)
+        old.conn.backup(new)
 
 
 def _copy_originals(

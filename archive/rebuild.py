@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import log, manifest, originals
+from archive import log, manifest, originals, spool
 from archive.digests import content_digest
 from archive.errors import NotAnArchive, Unwritten
 from archive.progress import Progress, silent
@@ -44,7 +44,7 @@ class Rebuilt:
 
 
 def rebuild(source: Path, into: Path, *, workers: int = 1, progress: Progress = silent) -> Rebuilt:
-    """Make a new archive in an empty or new folder.
+    """Make a new archive in an empty or new folder, or go on in one where a rebuild of the same archive broke off.
 
     Originals are linked where both are on one file system, else copied.
 
@@ -53,21 +53,41 @@ def rebuild(source: Path, into: Path, *, workers: int = 1, progress: Progress = 
     """
     if not log.names(source):
         raise NotAnArchive(f"{source}: no capture log here; name the archive's folder with --archive")
-    if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise NotAnArchive(f"{into}: not empty, or no folder; name a new folder with --into")
+    _refuse_other(source, into)
     names = list(originals.names(source))
     try:
+        _mark(source, into)
         for name in progress(names, "linking", "original", len(names)):
             _link(originals.path_of(source, name), originals.path_of(into, name))
         for path in _records(source):
             copy_whole(path, into / path.relative_to(source))
     except OSError as error:
-        message = f"{error.filename or into}: {error.strerror}; free some space or name another folder"
+        message = f"{into}: {error.strerror} ({error.filename}); free some space or name another folder"
         raise Unwritten(message) from error
     with Archive.open(into, write=True) as archive:
         reading = parse_new(archive, workers=workers, progress=progress)
+        _mark_of(into).unlink(missing_ok=True)
         held, captures, reports = (_count(archive, table) for table in ("originals", "captures", "reports"))
         return Rebuilt(str(into), held, captures, reports, content_digest(archive.db.conn), reading)
+
+
+def _mark_of(into: Path) -> Path:
+    """A file that is there until all is: what was begun can be gone on with, and nothing else is overwritten."""
+    return into / spool.FOLDER / "rebuild-of"
+
+
+def _mark(source: Path, into: Path) -> None:
+    _mark_of(into).parent.mkdir(parents=True, exist_ok=True)
+    _mark_of(into).write_text(f"{source.resolve()}\n", "utf-8")
+
+
+def _refuse_other(source: Path, into: Path) -> None:
+    try:
+        begun = _mark_of(into).read_text("utf-8") == f"{source.resolve()}\n"
+    except OSError:
+        begun = False
+    if not begun and into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise NotAnArchive(f"{into}: not empty, or no folder; name a new folder with --into")
 
 
 def copy_whole(source: Path, target: Path) -> None:
@@ -95,6 +115,8 @@ def _records(source: Path) -> Iterator[Path]:
 
 def _link(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and target.stat().st_size == source.stat().st_size:
+        return
     try:
         os.link(source, target)
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 from archive_kit import LIST, begin, document, made, page
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import manifest, originals, warc
+from archive import manifest, opening, originals, warc
 from archive.backup import backup
 from archive.digests import content_digest
 from archive.errors import Locked, NotAnArchive, Unwritten
@@ -170,6 +171,23 @@ def test_backup_that_breaks_off_leaves_the_earlier_one_whole(
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_backup_from_a_medium_that_cannot_be_written(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = opening._connect
+
+    def read_only(place: Path, mode: str) -> sqlite3.Connection:
+        if (place, mode) == (folder, "ro"):
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(place, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "_connect", read_only)
+        patch.setattr("archive.opening.os.access", lambda *_: False)
+        assert backup(folder, tmp_path / "b").copied == 3
+    assert digest(tmp_path / "b") == digest(folder)
 
 
 def test_altered_log_is_not_carried_into_the_backup(folder: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -167,6 +168,32 @@ def test_missing_original_is_named_and_the_rest_goes_on(folder: Path, tmp_path: 
     assert {failure.sha256 for failure in rebuilt.reading.failures if failure.code == "damaged_original"} == {
         lost
     }
+
+
+@pytest.mark.parametrize("step", ["originals.names", "_link", "copy_whole", "parse_new"])
+def test_rebuild_that_broke_off_goes_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(f"archive.rebuild.{step}", interrupted)
+        rebuild(folder, tmp_path / "new", workers=0)
+    assert rebuild(folder, tmp_path / "new", workers=0).digest == digest(folder)
+    with Archive.open(tmp_path / "new") as archive:
+        assert verify(archive).findings == ()
+    with pytest.raises(NotAnArchive, match="not empty"):
+        rebuild(folder, tmp_path / "new", workers=0)
+
+
+def test_rebuild_of_another_archive_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
+    (tmp_path / "new" / "work").mkdir(parents=True)
+    (tmp_path / "new" / "work" / "rebuild-of").write_text(f"{other}\n")
+    with pytest.raises(NotAnArchive, match="not empty"):
+        rebuild(folder, tmp_path / "new", workers=0)
+    assert rebuild(other, tmp_path / "new", workers=0).digest == digest(folder)
 
 
 def test_refusals(folder: Path, tmp_path: Path) -> None:
