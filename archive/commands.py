@@ -156,6 +156,7 @@ def status(
       nianbao status --year 2024 --json
       nianbao status --fail-on failing,stale
     """
+    from archive import opening
     from archive.clock import as_of
     from archive.status import ALARMS
     from archive.status import status as ask
@@ -167,8 +168,9 @@ def status(
             raise click.BadParameter(f"{kind!r} is none of {', '.join(ALARMS)}", param_hint="--fail-on")
     with Archive.open(archive_path) as archive:
         moment = as_of(archive, day) if day else None
-        found = ask(archive.db, year=year, moment=moment)
+        found = ask(archive.db, year=year, moment=moment, running=opening.is_written(archive_path))
     text = found.unsure_text() if unsure else found.text()
+    text = f"as of {moment}\n{text}" if moment else text
     click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else text)
     alarms = found.alarms(kinds)
     for alarm in alarms:

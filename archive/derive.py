@@ -207,6 +207,12 @@ def derive_as_of(connection: sqlite3.Connection, moment: str) -> None:
     _fill(connection, "temp", moment)
 
 
+def lay_over_as_of(connection: sqlite3.Connection) -> None:
+    """After :func:`derive_as_of`: which of the corrections that the connection shows were in force then."""
+    _shadow(connection, ("overlays",))
+    lay_over(connection, "temp")
+
+
 def derive_apart(connection: sqlite3.Connection) -> None:
     """Make all that can be made anew, in temporary tables, as :func:`derive` would; :func:`forget_as_of` drops them."""
     derive_as_of(connection, NOW)

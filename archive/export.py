@@ -91,6 +91,9 @@ def _latest(archive: Archive) -> str:
 
 
 def _package(written: tuple[Written, ...], folder: Path, at: str, selection: Selection) -> dict[str, Any]:
+    names = {one.resource.name for one in written}
+    # validators of Data Packages take an empty JSON Lines file for a broken one
+    filled = [one for one in written if one.rows or one.format != "jsonl"]
     chosen = {"year": selection.year, "region": selection.region or None, "form": selection.form}
     return {
         "profile": "data-package",
@@ -106,7 +109,7 @@ def _package(written: tuple[Written, ...], folder: Path, at: str, selection: Sel
         ],
         "citation": f"nianbao 年报档案, as of {at}; cite a report by agency, year, url and sha256",
         "selection": {name: value for name, value in chosen.items() if value is not None},
-        "resources": [_described(one, folder, {other.resource.name for other in written}) for one in written],
+        "resources": [_described(one, folder, names) for one in filled],
     }
 
 

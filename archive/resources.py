@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +27,7 @@ INTEGERS = {
     *FIGURES["disputes"],
     *FIGURES["disclosure"],
 } - {"amount"}
-NUMBERS = {"amount", "value", "left", "right"}
+NUMBERS = {"amount", "value", "parsed", "left", "right"}
 ABOUT = ("report", "agency", "region", "year")
 REPORT = (
     *ABOUT,
@@ -105,18 +105,17 @@ def tables(
     yield _reports(connection, selection)
     for table in FIGURES:
         yield _figures(connection, selection, table)
-    yield _plain(connection, selection, "sections", ("number", "title", "text"), masked=masked)
-    yield _plain(connection, selection, "checks", ("rule", "where", "status", "left", "right", "verdict"))
-    yield _plain(
-        connection, selection, "statements", ("figure", "section", "value", "sentence"), masked=masked
-    )
-    yield _plain(connection, selection, "problems", ("code", "where", "message"), masked=masked)
-    yield _plain(
-        connection,
-        selection,
-        "versions",
-        ("url", "number", "first_seen", "last_seen", "removed_at", "sha256"),
-    )
+    checks = ("rule", "where", "status", "left", "right", "verdict", "judgement")
+    corrections = ("table", "row", "column", "value", "parsed", "status", "reason", "source", "at", "sha256")
+    versions = ("url", "number", "first_seen", "last_seen", "removed_at", "sha256")
+    hide = _masking if masked else _as_it_is
+    yield hide(_plain(connection, selection, "sections", ("number", "title", "text")))
+    yield _plain(connection, selection, "checks", checks, source="current_checks")
+    yield hide(_plain(connection, selection, "statements", ("figure", "section", "value", "sentence")))
+    problems = ("code", "where", "message")
+    yield hide(_plain(connection, selection, "problems", problems, source="current_problems"))
+    yield hide(_plain(connection, selection, "corrections", corrections, source="current_corrections"))
+    yield _plain(connection, selection, "versions", versions, source="versions")
 
 
 def wide(connection: sqlite3.Connection, selection: Selection) -> Resource:
@@ -177,27 +176,32 @@ def _plain(
     table: str,
     columns: tuple[str, ...],
     *,
-    masked: bool = False,
+    source: str = "",
 ) -> Resource:
+    """A table of findings or texts: those of the parses in force, or of ``source``, whose rows name their report."""
     where, values = selection.where()
     names = ", ".join(f'd."{name}"' for name in columns)
-    template = _OF_REPORT if table == "versions" else _OF_PARSE
-    sql = f"{template.format(columns=names, table=table)} WHERE {where} ORDER BY r.id, {names}"
-    sources = [sql]
-    if table == "checks":
-        across = names.replace('d."verdict"', "NULL")
-        sources.append(
-            f"{_OF_REPORT.format(columns=across, table='cross_checks')} WHERE {where} ORDER BY r.id, {across}"
-        )
+    sql = (
+        _OF_REPORT.format(columns=names, table=source)
+        if source
+        else _OF_PARSE.format(columns=names, table=table)
+    )
+    sql = f"{sql} WHERE {where} ORDER BY r.id, {names}"
 
-    def rows() -> Iterator[Values]:
-        for source in sources:
-            found: Iterable[Values] = connection.execute(source, values)
-            yield from (_masked(row) for row in found) if masked else found
+    words = _words()["tables"][table]
+    en, _, zh = words["title"].partition(" · ")
+    own = words.get("columns", {}) | _words()["tables"].get(source, {}).get("columns", {})
+    fields = tuple(_field(name, own.get(name)) for name in (*ABOUT, *columns))
+    return Resource(table, zh, en, fields, (), lambda: connection.execute(sql, values))
 
-    words = _words()["tables"][table]["title"]
-    en, _, zh = words.partition(" · ")
-    return Resource(table, zh, en, tuple(_field(name) for name in (*ABOUT, *columns)), (), rows)
+
+def _as_it_is(resource: Resource) -> Resource:
+    return resource
+
+
+def _masking(resource: Resource) -> Resource:
+    """The same table with contacts taken out of its texts."""
+    return replace(resource, rows=lambda: map(_masked, resource.rows()))
 
 
 def _masked(row: Values) -> Values:
@@ -212,10 +216,10 @@ def _words() -> dict[str, Any]:
 _LABEL = Field("label", "string", "官方表格中的名称", "Label in the official form")
 
 
-def _field(name: str) -> Field:
+def _field(name: str, meaning: str | None = None) -> Field:
     """A column of the archive; its meaning is written once, in the site's metadata."""
     type_: Type = "integer" if name in INTEGERS else "number" if name in NUMBERS else "string"
-    meaning = _words()["columns"][name]
+    meaning = meaning or _words()["columns"][name]
     zh = "".join(part for part in meaning.split(" ") if any("\u4e00" <= c <= "\u9fff" for c in part))
     en = " ".join(part for part in meaning.split(" ") if not any("\u4e00" <= c <= "\u9fff" for c in part))
     return Field(name, type_, zh, en)

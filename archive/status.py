@@ -15,8 +15,9 @@ STALE_DAYS = 35
 """Days without a complete crawl after which a portal is stale: a month and some."""
 ALARMS = ("failing", "stale", "overdue", "unsure")
 
-_CRAWLS = """
-    SELECT portal, started_at, coalesce(outcome, 'interrupted'), id FROM crawls
+_UNFINISHED = "interrupted"
+_CRAWLS = f"""
+    SELECT portal, started_at, coalesce(outcome, '{_UNFINISHED}'), id FROM crawls
     WHERE started_at <= ? ORDER BY portal, id DESC
 """
 _WHY = """
@@ -36,6 +37,12 @@ _SLOTS = """
            sum(report IS NULL AND due < :today AND status = 'unreachable')
     FROM slots WHERE year < substr(:today, 1, 4) + 0 AND (:year IS NULL OR year = :year)
     GROUP BY year ORDER BY year DESC
+"""
+_REOPENED = """
+    SELECT (SELECT count(*) FROM (SELECT DISTINCT report, rule, "where" FROM judgements) j
+            JOIN current_checks c ON c.report = j.report AND c.rule = j.rule AND c."where" = j."where"
+            WHERE c.status = 'fails' AND c.judgement = 'reopened'),
+           (SELECT count(*) FROM current_corrections WHERE status = 'reopened')
 """
 _READ_BY_OTHERS = "SELECT count(*) FROM accepted a JOIN parses p ON p.id = a.latest WHERE p.parser <> ?"
 
@@ -58,6 +65,8 @@ class PortalStatus:
     """What kept the last crawl from being complete."""
     reports: dict[int, int] = field(default_factory=dict)
     """Year to number of reports."""
+    under_way: bool = False
+    """Whether it is being crawled; all else is about the crawls before."""
 
     @property
     def stale(self) -> bool:
@@ -71,6 +80,7 @@ class PortalStatus:
         times = "the last crawl" if self.streak == 1 else f"{self.streak} crawls in a row"
         failing = f", {times} {self.outcome}" if self.streak else ""
         crawled = f"{good}{failing}" if self.last_crawl else "never crawled"
+        crawled += ", being crawled now" if self.under_way else ""
         why = f"\n    {self.why}" if self.why else ""
         return f"{self.portal} ({self.name}): {crawled}; reports {years or 'none'}{why}"
 
@@ -118,6 +128,10 @@ class Status:
     unsure: tuple[Unsure, ...]
     read_by_others: int = 0
     """Originals whose accepted parse is of another release of the parsers than this one."""
+    reopened_verdicts: int = 0
+    """Failing checks on which a person's verdict no longer holds: figures or original have changed."""
+    reopened_corrections: int = 0
+    """Corrections that no longer apply, for the same reason."""
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -144,6 +158,13 @@ class Status:
         lines += [year.line() for year in self.years]
         if self.unsure:
             lines.append(f"{len(self.unsure)} pages of unsure agency or year: nianbao status --unsure")
+        if self.reopened_verdicts:
+            lines.append(
+                f"{self.reopened_verdicts} verdicts are open again, for their source changed: nianbao check"
+            )
+        if self.reopened_corrections:
+            said = "corrections no longer apply, for their source changed: table current_corrections"
+            lines.append(f"{self.reopened_corrections} {said}")
         if self.read_by_others:
             lines.append(
                 f"{self.read_by_others} originals read by other parsers than these: nianbao reparse --preview"
@@ -157,22 +178,28 @@ class Status:
         ) or ("no page is unsure")
 
 
-def status(db: Database, *, year: int | None = None, moment: str | None = None) -> Status:
-    """How the archive stands now, or stood at ``moment`` (UTC, ISO 8601; the readers' tables must show that moment)."""
+def status(
+    db: Database, *, year: int | None = None, moment: str | None = None, running: bool = False
+) -> Status:
+    """How the archive stands now, or stood at ``moment`` (UTC, ISO 8601; the readers' tables must show that moment).
+
+    :param running: a process is writing, so that a crawl without an end is under way and did not fail.
+    """
     at = moment or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     today = at[:10]
     years = db.execute(_SLOTS, {"today": today, "year": year}).fetchall()
     unsure = db.execute("SELECT url, title, agency, year, reason FROM unfiled ORDER BY url").fetchall()
     return Status(
         at,
-        tuple(_portals(db, at, year)),
+        tuple(_portals(db, at, year, running or moment is not None)),
         tuple(YearStatus(*row) for row in years),
         tuple(Unsure(*row) for row in unsure),
         *db.execute(_READ_BY_OTHERS, [parsers.RELEASE]).fetchone(),
+        *db.execute(_REOPENED).fetchone(),
     )
 
 
-def _portals(db: Database, at: str, year: int | None) -> list[PortalStatus]:
+def _portals(db: Database, at: str, year: int | None, running: bool) -> list[PortalStatus]:
     reports: dict[str, dict[int, int]] = {}
     for portal, of, number in db.execute(_REPORTS):
         if year in (None, of):
@@ -181,10 +208,13 @@ def _portals(db: Database, at: str, year: int | None) -> list[PortalStatus]:
     for portal, *crawl in db.execute(_CRAWLS, [at]):
         crawls.setdefault(portal, []).append((crawl[0], crawl[1], crawl[2]))
     rows = db.execute("SELECT id, name, region FROM portals ORDER BY id").fetchall()
-    return [
-        replace(_crawled(db, PortalStatus(*row), crawls.get(row[0], []), at), reports=reports.get(row[0], {}))
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        of = crawls.get(row[0], [])
+        under_way = running and bool(of) and of[0][1] == _UNFINISHED
+        portal = _crawled(db, PortalStatus(*row), of[1:] if under_way else of, at)
+        found.append(replace(portal, under_way=under_way, reports=reports.get(row[0], {})))
+    return found
 
 
 def _crawled(

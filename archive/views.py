@@ -50,6 +50,14 @@ VIEWS: dict[str, str] = {
         FROM reports r JOIN versions v ON v.report = r.id AND v.latest AND v.url <> r.url
         JOIN twins t ON t.parse = r.parse AND t.other = v.parse, json_each(t.differences) d
     """,
+    "current_corrections": """
+        SELECT c.report, r.agency, r.region, r.year, r.url, c."table", c."row", c."column", c.value, c.parsed,
+               CASE WHEN o.correction IS NULL THEN 'reopened' ELSE 'in force' END AS status,
+               c.reason, c.source, c.at, c.sha256, c.id AS correction
+        FROM corrections c LEFT JOIN reports r ON r.id = c.report LEFT JOIN overlays o ON o.correction = c.id
+            AND o.report = c.report AND o."table" = c."table" AND o."row" = c."row" AND o."column" = c."column"
+        WHERE c.id IN (SELECT max(id) FROM corrections GROUP BY report, "table", "row", "column")
+    """,
     "current_sections": f"""
         SELECT {ABOUT}, s.parse, s.number, s.title, s.text
         FROM sections s JOIN reports r ON r.parse = s.parse

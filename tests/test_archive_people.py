@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 
 import parsers
 from archive import workers
+from archive.clock import as_of
 from archive.corrections import Correction, read_corrections
 from archive.errors import Unknown
+from archive.export import export
 from archive.judgements import correct, judge
 from archive.reading import parse_new, reparse
+from archive.resources import Selection
+from archive.status import status
 from archive.store import Archive
 from archive.verify import verify
 
@@ -282,3 +286,66 @@ def test_what_one_rendition_lacks_is_no_disagreement(archive: Archive) -> None:
     visit(archive, {"cells": {"requests.new.research": 3}}, url="a.pdf", kind="file")
     visit(archive, {"cells": None, "form": None}, url="cover")
     assert twins(archive) == []
+
+
+def states(archive: Archive) -> list[tuple[Any, ...]]:
+    return rows(archive, 'SELECT "table", "row", "column", value, parsed, status FROM current_corrections')
+
+
+def test_what_people_decided_is_as_of_its_own_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = check_id(archive).split(":")[0]
+    monkeypatch.setattr("archive.judgements.now", lambda: "2026-03-01T00:00:00Z")
+    judge(archive, check_id(archive), "confirmed", why="x")
+    correct(archive, [Correction(report, "requests.new.total", 4, "slip", "letter")])
+    monkeypatch.setattr("archive.judgements.now", lambda: "2026-05-01T00:00:00Z")
+    judge(archive, check_id(archive), "dismissed", why="x")
+    correct(archive, [Correction(report, "requests.new.total", 5, "slip", "letter")])
+    said = {
+        "2026-02-01": ([None], [(3, None)], []),
+        "2026-04-01": (["confirmed"], [(3, {"total": 4})], [("requests", "new", "total", 4, 3, "in force")]),
+        "2027-01-01": (["dismissed"], [(3, {"total": 5})], [("requests", "new", "total", 5, 3, "in force")]),
+    }
+    for day, expected in said.items():
+        with Archive.open(archive.path) as reader:
+            as_of(reader, day)
+            assert (verdicts(reader), corrected(reader), states(reader)) == expected, day
+
+
+def test_corrections_and_verdicts_that_are_open_again_are_told(archive: Archive) -> None:
+    report = check_id(archive).split(":")[0]
+    judge(archive, check_id(archive), "confirmed", why="x")
+    correct(archive, [Correction(report, "requests.new.total", 4, "slip", "letter")])
+    found = status(archive.db)
+    assert (found.reopened_verdicts, found.reopened_corrections) == (0, 0)
+    visit(archive, {"checks": [FAILS], "prose": ["another original"]}, day=2)
+    assert states(archive) == [("requests", "new", "total", 4, 3, "reopened")]
+    found = status(archive.db)
+    assert (found.reopened_verdicts, found.reopened_corrections) == (1, 1)
+    assert "1 verdicts are open again" in found.text() and "1 corrections no longer apply" in found.text()
+    correct(archive, [Correction(report, "requests.new.total", 6, "slip", "letter")])
+    assert states(archive) == [("requests", "new", "total", 6, 3, "in force")]
+
+
+def test_export_says_what_people_and_twins_say(archive: Archive, tmp_path: Path) -> None:
+    report = check_id(archive).split(":")[0]
+    visit(archive, {"cells": {"requests.new.total": 5}}, url="b.pdf", kind="file", found_on=f"{LIST}p1")
+    judge(archive, check_id(archive), "confirmed", why="x")
+    reason = "call 13900001111"
+    correct(archive, [Correction(report, "requests.new.total", 4, reason, "letter")])
+    export(archive, tmp_path / "out", format="jsonl", selection=Selection(), masked=True)
+
+    def lines(table: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (tmp_path / "out" / f"{table}.jsonl").read_text().splitlines()]
+
+    assert [(line["rule"], line["judgement"]) for line in lines("checks")] == [
+        ("requests.balance", "confirmed")
+    ]
+    ((problem,), (correction,)) = lines("problems"), lines("corrections")
+    assert (problem["code"], problem["where"]) == ("twin_disagreement", "requests.new.total")
+    assert (correction["value"], correction["parsed"], correction["status"]) == (4, 3, "in force")
+    assert "1390" not in correction["reason"]
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    described = {resource["name"]: resource for resource in package["resources"]}
+    assert "statistics" not in described  # an empty table of JSON Lines
+    meant = {field["name"]: field for field in described["corrections"]["schema"]["fields"]}
+    assert meant["parsed"]["type"] == "number" and "Corrected" in meant["value"]["description"]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from archive_kit import begin
 from click.testing import CliRunner
 
 import parsers
@@ -69,12 +70,26 @@ def test_before_the_first_crawl_there_was_nothing(crawled):
     assert found.years == () and all(portal.last_crawl is None for portal in found.portals)
 
 
+def test_crawl_that_is_under_way_is_no_failure(tmp_path):
+    with Archive.open(tmp_path / "archive", write=True) as archive:
+        for _ in range(2):
+            crawl = begin(archive)
+            archive.finish_crawl(crawl, "complete", {})
+        crawl = begin(archive)
+        ask = ["status", "--archive", str(tmp_path / "archive"), "--fail-on", "failing"]
+        done = CliRunner().invoke(main, ask)
+        assert (done.exit_code, "complete 0 days ago, being crawled now" in done.stdout) == (0, True)
+    killed = CliRunner().invoke(main, ask)  # nobody writes any more, and it never ended
+    assert (killed.exit_code, "the last crawl interrupted" in killed.stdout) == (1, True)
+
+
 def test_the_command_tells_people_programs_and_schedulers(crawled):
     def ask(*options):
         return CliRunner().invoke(main, ["status", "--archive", str(crawled), *options])
 
     assert ask().exit_code == 0 and "good (测试市人民政府)" in ask().stdout
     assert json.loads(ask("--json").stdout)["portals"][1]["reports"] == {"2024": 1, "2023": 1}
+    assert ask("--as-of", "2020-01-01").stdout.startswith("as of 2020-01-01T23:59:59Z\n")
     failing = ask("--fail-on", "failing,stale")
     assert failing.exit_code == 1 and "2 portals failing: bad, good" in failing.stderr
     assert ask("--fail-on", "unsure").exit_code == 0

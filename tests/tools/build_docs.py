@@ -23,7 +23,7 @@ _GROUPS = {
     "Reports and their versions": ("reports", "versions", "slots", "current_slots"),
     "Figures and findings in force": (
         *("current_disclosure", "current_requests", "current_disputes", "current_statistics"),
-        *("current_sections", "current_checks", "current_problems"),
+        *("current_sections", "current_checks", "current_problems", "current_corrections"),
     ),
     "Every parse": (
         *("parses", "disclosure", "requests", "disputes", "statistics", "sections", "checks", "problems"),
