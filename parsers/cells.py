@@ -29,6 +29,8 @@ _OWN_HEADER = 3
 """Cells with words and no figure in a table's first row that make it a header."""
 _MOST_OUTCOMES = 12
 """Rows of section three that a table of something else may share with it."""
+_FEWEST_ROWS, _FEWEST_HEADS = 3, 2
+"""Labels of rows, or of columns beside a row's, that make a table an official one."""
 _LONGEST_LABEL = 40
 _FEWEST_APPLICANTS = 3
 """Columns of section three that tell it from such a table."""
@@ -155,15 +157,19 @@ def _is_there(kind: str, runs: Sequence[_Run]) -> bool:
         cell.text for run in runs for line in run.lines for cell in line.cells if len(cell.text) < 4000
     }:
         if kind in telling_kinds(text):
-            rows.update(words.rows.exact(text))
-            columns.update(words.columns.exact(text) or words.headings.exact(text) or ("title",))
+            named = words.rows.exact(text)
+            rows.update(named)
+            columns.update(
+                words.columns.exact(text) or words.headings.exact(text) or (() if named else ("title",))
+            )
         if kind == "requests" and len(text) < _LONGEST_LABEL:
             applicants.update(words.column_ids(text))
     if kind == "statistics":
-        return len(rows) >= 3
+        return len(rows) >= _FEWEST_ROWS
     if kind == "requests":  # outcomes alone may be those of a list of offices
         return len(rows) >= _MOST_OUTCOMES or bool(rows and len(applicants) >= _FEWEST_APPLICANTS)
-    return len(columns) >= 2 if kind == "disputes" else len(rows) >= 3 or bool(rows and columns)
+    several = len(columns) >= _FEWEST_HEADS
+    return several if kind == "disputes" else len(rows) >= _FEWEST_ROWS or bool(rows and several)
 
 
 def _without_conflicts(findings: Findings) -> Claims:

@@ -13,6 +13,7 @@ from parsers.naming import (
     COLUMN,
     NUMERAL,
     PLACE_ONLY,
+    SUBJECT,
     agency_of,
     compatible,
     core,
@@ -41,6 +42,10 @@ _NATIONAL = re.compile("国家|中国|中华")
 _YEAR_LINE = re.compile(rf"\(?{NUMERAL}年度?\)?")
 _TITLE_PARTS = re.compile(r"[_|>»]|::|(?<!\d)[-–—]+|[-–—]+(?!\d)")
 """What stands between the name of an article and those of its column and site."""
+_REST = re.compile(
+    rf"(?:工作|情况|的|年度|(?:关于)?{NUMERAL}年?度?)*(?:报告|年报)(?:[（(].*[)）])?(?:{NUMERAL}年?度?)?"
+)
+"""What a title may say behind 政府信息公开 on a line of its own."""
 _TITLE_END = re.compile(r"(?:报告|年报)(?:[（(][^（()）]{1,12}[)）])?$")
 _LONGEST = 80
 _NEAR = 16
@@ -247,6 +252,8 @@ def _belongs_together(lines: Sequence[str], levels: Sequence[int]) -> bool:
     """Whether lines before a title are part of it, rather than other titles, or names of a portal's columns."""
     if len(lines) == 1:
         return True
+    if SUBJECT.fullmatch(lines[0]) and not _REST.fullmatch("".join(lines[1:])):
+        return False  # a menu's heading above an article on something else
     if _begins_name(lines[0]):
         rest = "".join(lines[1:])
         return not _is_whole(rest) or (bool(levels[0]) >= bool(levels[1]) and _goes_on(lines[0], rest))

@@ -11,7 +11,7 @@ from parsers.rows import is_subsequence
 NUMERAL = r"(?:(?:19|20)\d\d|[二一][〇○零Ｏ0O九][〇○零Ｏ0O一二三四五六七八九]{2})"
 _YEAR = re.compile(rf"({NUMERAL})\s*年?\s*(?:度|年度)?")
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
-_SUBJECT = re.compile(
+SUBJECT = re.compile(
     r"(?:政府|政务)(?:政务)?信息(?:公开)?[和与及、](?:政务|政府信息)公开|政务[和与及、]政府信息公开|(?:政府|政务)?(?:政务)?信息公开|政务公开"
 )
 _REPORT = re.compile(rf"(?:报告|年报)>?(?:\([^()]{{1,24}}\)|{NUMERAL}年?度?)?$")
@@ -41,7 +41,7 @@ _OFFICES = "局厅委院办部中处校会署社联所站队馆"
 def is_report_title(title: str) -> bool:
     """Whether a title is an annual report's own, not that of an explanation, a notice or a guide."""
     bare = squeeze(title)
-    return bool(_SUBJECT.search(bare) and _REPORT.search(bare) and not _NOT_REPORT.search(bare))
+    return bool(SUBJECT.search(bare) and _REPORT.search(bare) and not _NOT_REPORT.search(bare))
 
 
 def year_of(text: str) -> int | None:
@@ -58,7 +58,7 @@ def names_year(text: str) -> bool:
 def agency_of(title: str) -> str | None:
     """The publisher that a title names; a bare place is its people's government."""
     bare = _BEFORE_NAME.sub("", _REPORT.sub("", squeeze(title)))
-    subjects = list(_SUBJECT.finditer(bare))
+    subjects = list(SUBJECT.finditer(bare))
     if not subjects:
         return None
     names = ((found, _YEAR.sub("", bare[: found.start()])) for found in reversed(subjects))

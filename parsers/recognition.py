@@ -25,7 +25,11 @@ _FEWEST_LABELS = 12
 """Labels of a table's rows that a text holds of which the table is printed, but not so that it can be read."""
 _SHORTEST_LABEL = 5
 """Characters; a shorter one is a word of prose."""
-_SEE = re.compile(r"见附件|详见附件|附件[:：]|点击下载|附件下载|全文下载")
+_SEE = re.compile(
+    r"见附件|详见附件|附件[:：]|点击下载|附件下载|全文下载|\.(?:pdf|docx?|wps|xlsx?|ofd)[)）]?$",
+    re.IGNORECASE,
+)
+"""How a page names a file that it links by a script, or not at all."""
 _OTHER_KIND = re.compile(r"解读|图解|一图读懂|读懂|通知|指南|法治政府|网站工作|网站.{0,4}报表|工作要点|问答")
 
 

@@ -48,6 +48,13 @@ def printed(*lines: str, links: tuple[str, ...] = ()) -> Identity:
         ((f"《海林市司法局{BARE}》",), f"海林市司法局{BARE}", "海林市司法局", 2021),
         (("附件1", "单位：海林市司法局", BARE), BARE, None, 2021),
         (("政府信息公开年报", f"海林市司法局{BARE}"), f"海林市司法局{BARE}", "海林市司法局", 2021),
+        (("政府信息公开", BARE, "海林市司法局"), BARE, None, 2021),
+        (
+            ("海林市司法局", "政府信息公开", "2021年度报告"),
+            "海林市司法局政府信息公开2021年度报告",
+            "海林市司法局",
+            2021,
+        ),
         (("关于报送2021年政府信息公开工作年度报告的报告",), None, None, 2021),
         (("海林市司法局2022-2023年政府信息公开工作年度报告",), None, "海林市司法局", None),
     ],
@@ -409,3 +416,9 @@ def test_the_page_names_another_year_than_the_title() -> None:
     assert "year_conflict" in [problem.code for problem in found.problems]
     same = identify(Document("text/html", (Text(title), Text("一、总体情况")), meta={"articletitle": title}))
     assert "year_conflict" not in [problem.code for problem in same.problems]
+
+
+@pytest.mark.parametrize("other", ["海林市法院2021年司法公开年度报告", "2021年海林市检察院检务公开年度报告"])
+def test_a_menus_heading_makes_no_title_of_another_kind_of_report(other: str) -> None:
+    found = printed("政府信息公开", other)
+    assert (found.title, found.is_report_title) == (None, False)

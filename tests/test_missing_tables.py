@@ -36,6 +36,8 @@ DISPUTES = "".join(
         (PICTURE * 4, {("tables_as_image", "tables")}),
         (EMPTY + '<a href="/a/W020220118.pdf">附件</a>', {("see_attachment", "tables")}),
         ('<a href="/a/W020220118.pdf">附件</a>', {("see_attachment", "tables")}),
+        ('<a href="javascript:down(7)">2021年年报.pdf</a>', {("see_attachment", "tables")}),
+        ('<img src="/dot.gif" data-src="/upload/W020220118.png">', {("tables_as_image", "tables")}),
         (EMPTY, {("missing_table", table) for table in ("disclosure", "requests", "disputes")}),
         (
             EMPTY + DISPUTES + PICTURE,
@@ -49,6 +51,13 @@ def test_why_tables_are_not_there(body: str, problems: set[tuple[str, str]]) -> 
     assert {(p.code, p.where) for p in report.problems if p.code in codes} == problems
     assert report.is_report
     assert all(cell.table == "disputes" for cell in report.cells if cell.value is not None)
+
+
+def test_one_row_under_one_label_is_no_standard_table() -> None:
+    rows = "<tr><td>事项</td><td>处理决定数量</td></tr><tr><td>行政许可</td><td>35</td></tr>"
+    report = read(f"<h1>海林市司法局2021年行政许可情况年度报告</h1><table>{rows}</table>".encode())
+    assert (report.form, report.is_report) == (None, False)
+    assert not report.cells
 
 
 def test_a_cover_page_that_links_nothing_is_the_cover_of_a_report():

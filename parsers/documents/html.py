@@ -149,10 +149,13 @@ def _links(root: _Element, anchors: dict[_Element, int]) -> Iterator[Link]:
 
 def _images(root: _Element) -> int:
     return sum(
-        1
-        for image in root.iter("img")
-        if content.may_hold_table(attribute(image, "src"), attribute(image, "width"))
+        1 for image in root.iter("img") if content.may_hold_table(_source(image), attribute(image, "width"))
     )
+
+
+def _source(image: _Element) -> str:
+    """A picture's address, also where a script loads it when it comes into sight."""
+    return attribute(image, "data-src") or attribute(image, "data-original") or attribute(image, "src")
 
 
 def _hide(root: _Element, *, hides: bool) -> None:
