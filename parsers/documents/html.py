@@ -149,11 +149,11 @@ def _links(root: _Element, anchors: dict[_Element, int]) -> Iterator[Link]:
 
 def _images(root: _Element) -> int:
     return sum(
-        1 for image in root.iter("img") if content.may_hold_table(_source(image), attribute(image, "width"))
+        1 for image in root.iter("img") if content.may_hold_table(_picture(image), attribute(image, "width"))
     )
 
 
-def _source(image: _Element) -> str:
+def _picture(image: _Element) -> str:
     """A picture's address, also where a script loads it when it comes into sight."""
     return attribute(image, "data-src") or attribute(image, "data-original") or attribute(image, "src")
 
