@@ -57,20 +57,44 @@ class Difference:
         return asdict(self)
 
     def html(self) -> str:
-        """A page of its own, without script or style from elsewhere."""
-        cells = [(c.address, c.before, c.after) for c in self.changes.cells]
-        checks = [(f"{c.rule} {c.where}", c.before or "", c.after or "") for c in self.changes.checks]
-        stated = [(c.figure, _sentence(c.before), _sentence(c.after)) for c in self.changes.stated]
+        """A page of its own, without script or anything from elsewhere."""
+        changes = self.changes
+        tables: dict[str, list[tuple[Any, ...]]] = {
+            "单元格 Cells": [(c.address, c.before, c.after) for c in changes.cells],
+            "勾稽关系 Checks": [
+                (f"{c.rule} {c.where}", c.before or "–", c.after or "–") for c in changes.checks
+            ],
+            "正文所述 Stated": [(c.figure, _sentence(c.before), _sentence(c.after)) for c in changes.stated],
+            "问题 Problems": [
+                (f"{p.code} {p.where}", *(("–", p.message) if p.came else (p.message, "–")))
+                for p in changes.problems
+            ],
+        }
         prose = "".join(
             f"<h3>{section.number} {escape(section.title)}</h3>{''.join(map(_paragraph, section.lines))}"
-            for section in self.changes.prose
+            for section in changes.prose
         )
+        body = "".join(_table(title, rows) for title, rows in tables.items())
+        body += prose and f"<h2>文字 Prose</h2>{prose}"
         title = escape(f"{self.agency} {_name(self.before, self.after)}")
-        return (
-            f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>'
-            f"<p>{escape(self.after.url)}</p>{_table('Cells', cells)}{_table('Checks', checks)}{_table('Stated', stated)}"
-            f"{prose and '<h2>Prose</h2>' + prose}</html>"
+        return _PAGE.format(
+            title=title, url=escape(self.after.url), body=body or "<p>没有差异 No difference</p>"
         )
+
+
+_PAGE = """<!doctype html>
+<html lang="zh-Hans">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<style>
+body {{ font-family: sans-serif; line-height: 1.5; max-width: 60rem; margin: 1rem auto; padding: 0 1rem }}
+h1 {{ font-size: 1.3rem }} h2 {{ font-size: 1.1rem }} h3 {{ font-size: 1rem }}
+table {{ border-collapse: collapse }} th, td {{ border: 1px solid #999; padding: .2rem .6rem; text-align: left }}
+p, td {{ overflow-wrap: anywhere }} del {{ background: #fdd }} ins {{ background: #dfd; text-decoration: none }}
+</style></head>
+<body><h1>{title}</h1>
+<p>{url}</p>
+{body}
+</body></html>"""
 
 
 def between_versions(
@@ -182,9 +206,11 @@ def _table(title: str, rows: list[tuple[Any, ...]]) -> str:
     if not rows:
         return ""
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
+        f'<tr><th scope="row">{escape(str(name))}</th><td>{escape(str(before))}</td><td>{escape(str(after))}</td></tr>'
+        for name, before, after in rows
     )
-    return f"<h2>{title}</h2><table border><tr><th></th><th>before</th><th>after</th></tr>{body}</table>"
+    head = "<tr><td></td><th>之前 before</th><th>之后 after</th></tr>"
+    return f"<h2>{title}</h2><table>{head}{body}</table>"
 
 
 def _sentence(said: StatedSaid | None) -> str:

@@ -63,8 +63,11 @@ class OriginalChange:
         for head in self.heads:
             yield f"{head.name}: {head.before} -> {head.after}"
         for cell in self.changes.cells:
-            place = json.dumps(cell.after.place or cell.before.place, ensure_ascii=False)
-            yield f"{cell.address}: {cell.before} -> {cell.after} (printed {cell.after.raw!r} at {place})"
+            seen = (
+                cell.before if cell.after.raw is None else cell.after
+            )  # what new parsers lose, the old ones had found
+            place = json.dumps(seen.place, ensure_ascii=False)
+            yield f"{cell.address}: {cell.before} -> {cell.after} (printed {seen.raw!r} at {place})"
         for check in self.changes.checks:
             yield f"check {check.rule} {check.where}: {check.before} -> {check.after}"
         yield from map(str, self.changes.stated)

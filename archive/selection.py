@@ -6,6 +6,7 @@ import parsers
 from archive.differences import find_report
 from archive.errors import Unknown
 from archive.store import Archive
+from archive.views import TWIN
 
 IMPROVEMENTS = "improvements"
 FORMS = ("2014", "2019", "2021")
@@ -42,6 +43,9 @@ def unread(archive: Archive) -> list[str]:
 
 def _named(archive: Archive, only: str) -> tuple[str, str]:
     """A condition for a problem's code or a report's id, and its argument."""
+    if only == TWIN:  # told of reports, not of parses
+        reports = "SELECT report FROM current_problems WHERE code = :what"
+        return f"a.sha256 IN (SELECT sha256 FROM filings WHERE report IN ({reports}))", only
     if archive.db.execute("SELECT 1 FROM problems WHERE code = ? LIMIT 1", [only]).fetchone():
         return "p.id IN (SELECT parse FROM problems WHERE code = :what)", only
     try:

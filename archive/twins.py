@@ -15,7 +15,7 @@ from archive.changes import CellKey, CellSaid
 _PAIRS = """
     SELECT DISTINCT r.parse, v.parse
     FROM reports r JOIN versions v ON v.report = r.id AND v.latest AND v.parse <> r.parse
-    JOIN parses p ON p.id = r.parse JOIN parses q ON q.id = v.parse AND q.form = p.form
+    JOIN parses p ON p.id = r.parse AND p.form IS NOT NULL JOIN parses q ON q.id = v.parse AND q.form IS NOT NULL
     WHERE NOT EXISTS (SELECT 1 FROM twins t WHERE t.parse = r.parse AND t.other = v.parse)
     ORDER BY 1, 2
 """

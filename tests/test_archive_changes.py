@@ -63,8 +63,10 @@ def test_difference_reads_as_text_json_and_html(archive: Archive) -> None:
     found = between_versions(archive, REPORT)
     assert "requests.new.total: 120 -> 210" in found.text()
     assert json.loads(json.dumps(found.as_json()))["changes"]["cells"][0]["after"]["value"] == 210
-    assert "<td>requests.new.total</td><td>120</td><td>210</td>" in found.html()
+    assert '<th scope="row">requests.new.total</th><td>120</td><td>210</td>' in found.html()
     assert "一&lt;段&gt;" in found.html()
+    assert "blank_cell requests.new.research</th><td>–</td><td>blank</td>" in found.html()
+    assert "没有差异" in between_versions(archive, REPORT, (1, 1)).html()
 
 
 def test_years_differ(archive: Archive) -> None:

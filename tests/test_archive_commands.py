@@ -91,7 +91,7 @@ def test_wrong_usage_is_status_2(folder: Path, arguments: tuple[str, ...]) -> No
 
 def test_diff_shows_versions_and_years(folder: Path) -> None:
     assert "requests.new.total: 1 -> 2" in run(folder, "diff", REPORT[:8]).stdout
-    assert "<td>requests.new.total</td><td>1</td><td>2</td>" in run(folder, "diff", REPORT, "--html").stdout
+    assert "requests.new.total</th><td>1</td><td>2</td>" in run(folder, "diff", REPORT, "--html").stdout
     found = answer(folder, "diff", REPORT, "--years", "2021", "2023")
     assert found["agency"] == AGENCY
     done = run(folder, "diff", "nothing")

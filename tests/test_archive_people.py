@@ -288,6 +288,12 @@ def test_what_one_rendition_lacks_is_no_disagreement(archive: Archive) -> None:
     assert twins(archive) == []
 
 
+def test_renditions_read_as_different_forms_are_compared_where_both_have_a_cell(archive: Archive) -> None:
+    said = {"form": "2019", "cells": {"requests.new.total": 5, "requests.other.total": 1}}
+    visit(archive, said, url="b.pdf", kind="file", found_on=f"{LIST}p1")
+    assert [where for where, _ in twins(archive)] == ["requests.new.total"]
+
+
 def states(archive: Archive) -> list[tuple[Any, ...]]:
     return rows(archive, 'SELECT "table", "row", "column", value, parsed, status FROM current_corrections')
 

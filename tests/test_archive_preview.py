@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import parsers
-from archive import changes, workers
+from archive import changes, selection, workers
 from archive.errors import Unknown
 from archive.preview import Preview, preview
 from archive.reading import parse_new, reparse, rollback
@@ -229,3 +229,27 @@ def test_preview_equals_what_is_then_applied(
         assert {c.sha256: c.changes for c in shown.changed if c.changes} == {
             sha256: found for sha256, found in applied.items() if found
         }
+
+
+def test_cell_that_is_lost_is_shown_with_what_was_printed(
+    archive: Archive, install: Callable[[Alter], None]
+) -> None:
+    install(lose_totals)
+    shown = preview(archive, workers=0)
+    assert "requests.new.total: 2031 -> absent (printed '2031' at {\"" in shown.text()
+    install(lambda report: replace(report, cells=()))
+    assert "requests.new.total: 2031 -> absent (printed '2031' at {\"" in preview(archive, workers=0).text()
+
+
+def test_reports_whose_renditions_disagree_can_be_chosen(
+    archive: Archive, install: Callable[[Alter], None]
+) -> None:
+    with pytest.raises(Unknown, match="neither improvements"):
+        selection.choose(archive, everything=True, only="no_such_problem")
+    assert selection.choose(archive, everything=True, only="twin_disagreement") == []
+    crawl = begin(archive)
+    other = document(year=2022, form="2021", cells={"requests.new.total": 1})
+    archive.keep(page(crawl, "2022.pdf", body=other, kind="file"))
+    archive.finish_crawl(crawl, "complete", {})
+    parse_new(archive, workers=0)
+    assert len(selection.choose(archive, everything=True, only="twin_disagreement")) == 2
