@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,14 @@ Get = Callable[..., httpx.Response]
 @pytest.fixture(scope="module")
 def get(site_folder: Path) -> Iterator[Get]:
     """Ask the site in this process: path and headers to an httpx.Response."""
-    app = application(site_folder).app()
+    with asking(site_folder) as ask:
+        yield ask
+
+
+@contextmanager
+def asking(folder: Path) -> Iterator[Get]:
+    """The same for any archive."""
+    app = application(folder).app()
     loop = asyncio.new_event_loop()
 
     def ask(path: str, *, method: str = "GET", **headers: str) -> httpx.Response:

@@ -32,6 +32,10 @@ where asked.id = ?
 SEEN = (
     "select url, min(fetched_at) as first_seen from captures where sha256 = ? group by url order by 2 limit 1"
 )
+CORRECTION = """
+select value, reason, source, at from current_corrections where report = ? and "table" = ? and "row" = ?
+and "column" = ? and status = 'in force' and report in (select id from reports where parse = ?)
+"""
 AROUND_LINE = 6
 
 
@@ -41,7 +45,10 @@ async def view(datasette: Datasette, request: Request) -> Response:
     context = {
         "cell": cell,
         "parse": parse,
-        "labels": _labels(parse["form"], cell),
+        "labels": labels(parse["form"], cell["table"], cell["row"], cell["column"]),
+        "correction": await ask.first(
+            datasette, CORRECTION, parse["report"], cell["table"], cell["row"], cell["column"], parse["id"]
+        ),
         "kind": _kind(parse["media_type"], cell["place"]),
         "lines": await _lines(datasette, parse, cell["place"]),
         "address": f"{parse['id']}/{cell['table']}/{cell['row']}/{cell['column']}",
@@ -101,12 +108,13 @@ def _text(value: float | str | None) -> str:
     return value if isinstance(value, str) else number(value)
 
 
-def _labels(form: str, cell: dict[str, Any]) -> dict[str, Any]:
-    """The table, row and column as the form names them; the ids where it has no such names."""
-    table = load_forms()[form].table(cell["table"])
-    row = next((row for row in table.rows() if row.id == cell["row"]), None)
-    column = next((column for column in table.columns() if column.id == cell["column"]), None)
-    return {"table": table, "row": row, "column": column}
+def labels(form: str, table: str, row: str, column: str) -> dict[str, Any]:
+    """The row and column as the form names them; None where it has no such names."""
+    of = next((of for of in load_forms()[form].tables if of.id == table), None)
+    return {
+        "row": next((one for one in of.rows() if one.id == row), None) if of else None,
+        "column": next((one for one in of.columns() if one.id == column), None) if of else None,
+    }
 
 
 def _kind(media_type: str, place: dict[str, Any]) -> str:

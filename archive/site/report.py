@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from archive import changes
 from archive.changes import Changes
 from archive.site import ask, failures, figures
 from archive.site.ask import Row
+from archive.site.language import texts
+from archive.site.proof import labels
+from archive.views import TWIN
 from parsers.forms import load_forms
 from parsers.phrases import phrases
 
@@ -24,7 +28,13 @@ where parses.id = ?
 YEARS = "select id, year from reports where agency_id = ? order by year"
 CHECKS = 'select * from current_checks where report = ? order by status, rule, "where"'
 STATEMENTS = "select * from current_statements where report = ? order by section"
-PROBLEMS = 'select * from current_problems where report = ? order by code, "where"'
+PROBLEMS = 'select * from current_problems where report = ? and code <> ? order by code, "where"'
+CORRECTIONS = 'select * from current_corrections where report = ? order by "table", "row", "column"'
+TWINS = """
+select versions.url, twins.parse, twins.other, twins.differences
+from versions join twins on twins.parse = ? and twins.other = versions.parse
+where versions.report = ? and versions.latest and versions.url <> ? order by versions.url
+"""
 VERSIONS = """
 select versions.*, originals.media_type, originals.size from versions
 left join originals on originals.sha256 = versions.sha256
@@ -67,7 +77,17 @@ async def content(datasette: Datasette, report: Row) -> dict[str, Any]:
             await ask.rows(datasette, STATEMENTS, report["id"]), parse, checks, failing
         ),
         "sections": [section(row) for row in await sections(datasette, parse)],
-        "problems": await ask.rows(datasette, PROBLEMS, report["id"]),
+        "problems": [
+            {**dict(row), "named": f"problem_{row['code']}" in texts()}
+            for row in await ask.rows(datasette, PROBLEMS, report["id"], TWIN)
+        ],
+        "twins": _twins(
+            await ask.rows(datasette, TWINS, report["parse"], report["id"], report["url"]), parse
+        ),
+        "corrections": [
+            {**dict(row), "cell": _named(parse, (row["table"], row["row"], row["column"]))}
+            for row in await ask.rows(datasette, CORRECTIONS, report["id"])
+        ],
         "versions": await _versions(datasette, report["id"]),
     }
 
@@ -113,6 +133,32 @@ def _statements(
             }
         )
     return found
+
+
+def _twins(rows: Sequence[Row], parse: Row | None) -> list[dict[str, Any]]:
+    """Cells in which another rendition differs: what both say, each with its proof, and where the other is."""
+    return [
+        {
+            "cell": _named(parse, (table, row, column)),
+            "sides": [
+                {"value": value, "proof": f"/proof/{of}/{table}/{row}/{column}"}
+                for value, of in ((here, said["parse"]), (there, said["other"]))
+            ],
+            "url": said["url"],
+        }
+        for said in rows
+        for table, row, column, here, there, *_ in json.loads(said["differences"])
+    ]
+
+
+def _named(parse: Row | None, cell: tuple[str, str, str]) -> dict[str, str]:
+    """The address of a cell, and what the form calls its row and column; the address again where it doesn't."""
+    address = ".".join(cell)
+    names = labels(parse["form"], *cell) if parse and parse["form"] else {}
+    row, column = names.get("row"), names.get("column")
+    if row is None or column is None:
+        return {"address": address, "zh": address, "en": ""}
+    return {"address": address, "zh": f"{row.zh} · {column.zh}", "en": f"{row.en} · {column.en}"}
 
 
 def _counts(checks: Sequence[Row]) -> dict[str, int]:
