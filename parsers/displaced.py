@@ -4,7 +4,8 @@ No label tells of it. The form's sums do: an agency's slip spoils one figure, so
 up; a displaced row spoils several columns at once, and they all come out when its figures move back. Such a row
 is doubtful: none of its figures is taken, and none is moved. Nor is a row taken that a text prints figure by figure
 on lines of their own and that doesn't add up. A row of a drawn table that prints something in each of its cells has
-gained none: it is as the agency typed it, whatever its sums say.
+gained none: it is as the agency typed it, whatever its sums say. A row without its last total whose last figure is the
+sum of those before it lost a cell, too: that figure is the total.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
     size = len(official)
     if len(values) % size or [claim.column for claim in line] != official * (len(values) // size):
         return False
+    if _ends_early(line, values, size):
+        return True
     sound = all(_adds_up(group) for group in _groups(values, size))
     if sound:
         return len(values) == size and _spoilt(line, values, lacks, _FEWEST_SOUND)
@@ -85,6 +88,12 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
         known = any(not _adds_up(group) for group in _groups(values, size) if None not in group)
         return gained and known and any(_comes_out(moved, size) for moved in _moved(values))
     return _spoilt(line, values, lacks, _FEWEST - gained)
+
+
+def _ends_early(line: Sequence[Claim], values: Values, size: int) -> bool:
+    """Whether nothing stands where the last total should, and before it what the figures before that add up to."""
+    *parts, last = (value or 0 for value in values[-size:-1])
+    return not line[-1].cell.text.strip() and last > 0 and sum(parts) == last
 
 
 def _spoilt(line: Sequence[Claim], values: Values, lacks: Lacks, fewest: int) -> bool:

@@ -214,7 +214,10 @@ def _title_at(start: int, texts: Sequence[Text]) -> Heading | None:
 
 def ends_title(line: str) -> bool:
     """Whether a line may be the last of a report's title."""
-    return len(line) <= _LONGEST and _TITLE_END.search(line.rstrip()) is not None
+    last = line.rstrip()
+    return (
+        last.endswith(("报告", "年报", ")", "）")) and len(last) <= _LONGEST and bool(_TITLE_END.search(last))
+    )
 
 
 def title_ending(at: int, texts: Sequence[Text]) -> Heading | None:

@@ -142,3 +142,14 @@ def test_two_slips_of_section_four_stay_as_printed() -> None:
         int(text) for text in printed
     ]
     assert not doubted(report)
+
+
+@pytest.mark.parametrize("printed", [["3", "0", "0", "1", "0", "4", ""], ["0", "5", "0", "0", "0", "5", ""]])
+def test_a_sum_before_an_empty_total_is_the_total(printed: list[str]) -> None:
+    """Also where the columns' sums tell nothing, for other rows have blanks."""
+    blanks = ["", "", "", "", "", "", "9"]
+    report = page(granted=printed, denied_process=blanks)
+    assert values(report, "requests", "granted") == [None] * 7
+    assert doubted(report) == {"requests.granted"}
+    marked = [*printed[:-1], "/"]
+    assert values(page(granted=marked, denied_process=blanks), "requests", "granted")[0] == int(printed[0])
