@@ -10,6 +10,7 @@ sum of those before it lost a cell, too: that figure is the total.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ Claims = dict[tuple[str, str, str], Claim]
 Values = list[Number | None]
 Lacks = Mapping[tuple[str, str], set[Number]]
 """Row and column to what has to be added to that cell before its columns' sums come out."""
+_TWO = re.compile(r"\d[\s、]+\d")
+"""Two figures in one cell."""
 _FEWEST = 2
 """Columns that a displaced row spoils; a slip spoils one. A row with one empty cell needs but one: it may be the gain."""
 _FEWEST_SOUND = 3
@@ -91,9 +94,12 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
 
 
 def _ends_early(line: Sequence[Claim], values: Values, size: int) -> bool:
-    """Whether nothing stands where the last total should, and before it what the figures before that add up to."""
+    """Whether nothing stands where the last total should, for before it stands what the figures before that add up to,
+    or two figures share a cell."""
+    if line[-1].cell.text.strip():
+        return False
     *parts, last = (value or 0 for value in values[-size:-1])
-    return not line[-1].cell.text.strip() and last > 0 and sum(parts) == last
+    return (last > 0 and sum(parts) == last) or any(_TWO.search(claim.cell.text) for claim in line)
 
 
 def _spoilt(line: Sequence[Claim], values: Values, lacks: Lacks, fewest: int) -> bool:

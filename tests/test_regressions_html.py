@@ -390,3 +390,46 @@ def test_a_correction_of_a_report_names_the_agency_alone() -> None:
     title = "关于更正白银市平川区财政局2022年政府信息公开工作年度报告的公告"
     report = read(f"<title>{title}</title><h1>{title}</h1><p>“5件”应为“6件”，特此更正。</p>".encode())
     assert (report.is_report, report.agency) == (False, "白银市平川区财政局")
+
+
+DIRECT = [*range(1, 5), 10, *range(1, 5), 10, *range(1, 5), 10]
+
+
+def test_a_figure_among_the_labels_of_section_four_is_none_of_its_own() -> None:
+    leaves = "".join(f"<td>{name}</td>" for name in OUTCOMES)
+    groups = "<tr><td colspan=5>行政复议</td><td colspan=10>行政诉讼</td></tr>"
+    header = f"<tr>{leaves}<td>3</td><td>未经复议直接起诉</td>{'<td></td>' * 4}<td>复议后起诉</td>{'<td></td>' * 4}</tr>"
+    lower = f"<tr>{'<td></td>' * 5}{leaves * 2}</tr>"
+    figures = f"<tr>{''.join(f'<td>{number}</td>' for number in DIRECT)}</tr>"
+    report = page(f"<table>{groups}{header}{lower}{figures}</table>")
+    assert 3 not in values(report, "disputes", "litigation_direct")[:1]
+    assert ("unclaimed_number", "disputes") in [(p.code, p.where) for p in report.problems]
+
+
+@pytest.mark.parametrize(
+    ("printed", "read_as"),
+    [
+        (["", "0", "3", "0", "0", "3", "50", "53"], [None] * 7),
+        (["", "0", "3", "0", "0", "3", "47", "53"], [0, 3, 0, 0, 3, 47, 53]),
+        (["", "0", "0", "0", "0", "0", "0", "0"], [0] * 7),
+    ],
+)
+def test_a_cell_too_many_is_a_labels_only_if_the_figures_add_up(
+    printed: list[str], read_as: list[int | None]
+) -> None:
+    cells = "".join(f"<td>{text}</td>" for text in printed)
+    report = page(f"<table>{HEAD}<tr><td>一、本年新收政府信息公开申请数量</td>{cells}</tr></table>")
+    assert values(report, "requests", "new") == read_as
+
+
+def test_a_row_that_fits_with_its_blanks_alone_is_none() -> None:
+    """The rows lost the cell of their group's label: all but one overrun the header to the left."""
+    head = HEAD.replace("<td>&nbsp;</td>", "<td></td><td></td><td></td>")
+    labels = ["（一）予以公开", "（二）部分公开", "1.属于国家秘密", "2.其他法律行政法规禁止公开"]
+    whole = "".join(
+        row(f"<td></td><td>{label}</td>", 1).replace("</tr>", "<td></td></tr>") for label in labels
+    )
+    blank = "<tr><td></td><td>6.属于四类过程性信息</td><td></td>"
+    gaps = f"{blank}{''.join(f'<td>{number}</td>' for number in (0, 1, 1, 9, 0, 12))}<td></td></tr>"
+    report = page(f"<table>{head}{whole}{gaps}</table>")
+    assert values(report, "requests", "denied_process") == [None] * 7

@@ -30,7 +30,13 @@ def read(parts: Sequence[tuple[str, Sequence[Line]]], findings: Findings) -> Non
         outer = _group(context)
         for line in lines:
             labels = any(_is_label(cell.text) for cell in line.cells if cell.row == line.number)
-            if labels and not any(is_figure(cell.text) for cell in _values(line)) and not _is_data(line):
+            figures = [cell for cell in _values(line) if is_figure(cell.text)]
+            several = len(list(_leaf_labels([line]))) > 1
+            if several and figures:
+                findings.problem(
+                    "unclaimed_number", TABLE, f"figures among the header's labels: {printed(figures)}"
+                )
+            if labels and (several or (not figures and not _is_data(line))):
                 header = [line] if was_data and not _only_leaves([line]) else [*header, line]
                 last, was_data = "", False
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import mode
@@ -41,6 +42,8 @@ COLUMNS = (
 ONLY_2021 = ("other_no_correction", "other_no_payment", "other_other")
 _STEP = re.compile(r"[-—–/>:：]*(?=[一二三四]、|\([一二三四五六七]\)|(?<!\d)\d[.、])")
 _LONGEST_PATH = 120
+_SEVERAL = 3
+"""Rows of a table beside their columns that make it one whose header or labels lost a cell."""
 _MANY = 5
 """Outcomes side by side that show a table to be turned round; upright, a line has one."""
 _FEWEST = 4
@@ -63,6 +66,7 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
     header: list[Line] = []
     heads: list[Head] = []
     previous, narrow, end = "", False, -1
+    astray: Counter[int] = Counter()
     for number, line in enumerate(lines):
         if _is_header(line):
             header = [*header, line] if header and header[-1].table == line.table and not previous else [line]
@@ -81,10 +85,28 @@ def read(lines: Sequence[Line], findings: Findings) -> None:
             findings.seen.add(TABLE)
             previous = label[1]
             same = bool(header) and header[-1].table == line.table
-            _read_row(line, label, _Columns(heads, same, same and narrow, end), findings)
+            if not _read_row(line, label, _Columns(heads, same, same and narrow, end), findings):
+                astray[line.table] += same
         elif line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
             findings.doubt_above(line)
+    for table in (table for table, rows in astray.items() if rows >= _SEVERAL):
+        _doubt_open_rows(table, findings)
+
+
+def _doubt_open_rows(table: int, findings: Findings) -> None:
+    """Takes back the rows of a table without anything under 总计 where others don't meet the header at all: they may
+    stand beside their columns, too, and fit only with their blanks."""
+    own = [claim for claim in findings.claims if claim.table == TABLE and claim.line[0] == table]
+    for claim in own:
+        if claim.column == COLUMNS[-1] and not claim.cell.text.strip():
+            row = [other for other in own if other.line == claim.line]
+            if not any(other.figure.value for other in row):
+                continue
+            findings.claims = [other for other in findings.claims if other not in row]
+            figures = printed([other.cell for other in row])
+            message = f"other rows of the table stand beside their columns, and these figures may: {figures}"
+            findings.problem("unread_row", f"{TABLE}.{claim.row}", message)
 
 
 def is_turned(table: Table) -> bool:
@@ -163,14 +185,15 @@ def _is_other_other(cell: GridCell, line: Line, previous: str) -> bool:
     return above or numbering(cell.text) == "3" or previous in ONLY_2021[:2]
 
 
-def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findings: Findings) -> None:
+def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findings: Findings) -> bool:
+    """Claims a row's cells; False where its figures don't meet the header's columns."""
     cell, row = label
     where = f"{TABLE}.{row}"
     values = line.after(cell)
     if not values or (not line.figures() and not lexicon(TABLE).rows.exact(cell.text)):
-        return
+        return True
     if row == "other" and not line.figures() and len(values) < len(COLUMNS):
-        return
+        return True
     heads = columns.heads
     if columns.same_table:
         heads = [head for head in heads if head.name or head.last > last_column(cell)]
@@ -180,13 +203,13 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
     if _is_heading_of_unknown(values, heads):
         if line.figures():
             findings.problem("unknown_row", TABLE, f"no official row has this label: {line.text()}")
-        return
+        return True
     if len(known) < 2:
         if line.figures():
             findings.problem(
                 "missing_header", where, f"no header names the columns of this row: {printed(values)}"
             )
-        return
+        return True
     pairs = _match(cell, heads, values, columns)
     if pairs is None:
         findings.problem(
@@ -194,13 +217,14 @@ def _read_row(line: Line, label: tuple[GridCell, str], columns: _Columns, findin
             where,
             f"the figures don't meet the columns one by one: {printed(values)}",
         )
-        return
+        return False
     findings.vote("2019" if row == "other" else "2021" if row in ONLY_2021 else None)
     for head, value in pairs:
         if head.name:
             findings.claims.append(Claim(TABLE, row, head.name, value, figure(value), line.address()))
         elif value.text.strip():
             findings.problem("unknown_column", where, f"column {squeeze(head.text)}: {printed([value])}")
+    return True
 
 
 def _is_heading_of_unknown(values: Sequence[GridCell], heads: Sequence[Head]) -> bool:
@@ -231,7 +255,14 @@ def _match(label: GridCell, heads: Sequence[Head], values: list[GridCell], colum
     padded = not values[0].text.strip() and values[0].column < heads[0].first
     if padded and label.colspan == 1:
         return by_order  # the first empty cells may be the label's, and as many of the figures cut off
+    if by_order and len(values) > len(filled) and not padded and not _adds_up(filled):
+        return None  # the empty cell may be that of the first column, and one among the figures too many
     return match_by_order(COLUMNS, values) or by_order
+
+
+def _adds_up(cells: Sequence[GridCell]) -> bool:
+    *parts, total = (read_figure(cell.text).value or 0 for cell in cells)
+    return sum(parts) == total
 
 
 def _sound(heads: list[Head], header: Sequence[Line]) -> list[Head]:
