@@ -20,7 +20,7 @@ from parsers.regions import full_name, region_of
 TABLES = ("cross_checks", "versions", "reports", "filings", "accepted")
 ALSO = ("overlays", *prepared.TABLES)
 """Made from those tables as they are now."""
-RELEASE = 5
+RELEASE = 6
 """Raised whenever these tables come out otherwise from the same rows: the next writer then makes them anew."""
 NOW = "9999-12-31T23:59:59Z"
 
@@ -122,7 +122,7 @@ _VERSIONS = """
 _REPORTS = """
     INSERT INTO {schema}.reports
     WITH renditions AS (
-        SELECT v.*, f.agency, f.agency_id, f.region, f.year, p.title, p.form,
+        SELECT v.*, f.agency, f.agency_id, f.region, f.year, p.title, p.form, coalesce(p.prose_of, p.id) AS prose_of,
                row_number() OVER (PARTITION BY v.report ORDER BY
                    CASE WHEN json_array_length(p.tables) >= CASE p.form WHEN '2014' THEN 1 ELSE 3 END THEN 0
                         WHEN json_array_length(p.tables) > 0 THEN 1 ELSE 2 END,
@@ -138,7 +138,7 @@ _REPORTS = """
         FROM {schema}.versions GROUP BY report
     )
     SELECT n.report, n.agency, n.region, n.year, n.url, n.title, n.form, s.first_seen, s.last_seen,
-           CASE WHEN n.gone_count = n.renditions THEN n.gone END, n.renditions, n.sha256, n.parse, n.agency_id
+           CASE WHEN n.gone_count = n.renditions THEN n.gone END, n.renditions, n.sha256, n.parse, n.agency_id, n.prose_of
     FROM renditions n JOIN spans s USING (report) WHERE n.rank = 1 ORDER BY n.report
 """
 

@@ -217,7 +217,6 @@ def m004_prepared(db: Database) -> None:
     for statement in (*prepared.SCHEMA.split(";"), search.SCHEMA):
         db.execute(statement)
     prepared.refresh(db.conn)
-    search.refresh(db.conn)
 
 
 @migrations()
@@ -307,3 +306,12 @@ def m013_same_parses(db: Database) -> None:
     """A parse that says what an earlier one of its original said points there and has no rows of its own."""
     db.execute("ALTER TABLE parses ADD COLUMN same_as INTEGER REFERENCES parses(id)")
     db.execute("ALTER TABLE accepted ADD COLUMN latest INTEGER REFERENCES parses(id)")
+
+
+@migrations()
+def m014_shared_prose(db: Database) -> None:
+    """Where the prose of a parse stands in the index: under an earlier parse of its original that printed the same."""
+    for table in ("parses", "reports"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN prose_of INTEGER REFERENCES parses(id)")
+    db.execute("CREATE INDEX idx_reports_prose_year ON reports (prose_of, year, region, id)")
+    db.execute("DROP INDEX idx_reports_parse_year")

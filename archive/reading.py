@@ -166,7 +166,7 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         if said is known and known.parser == parsers.RELEASE:
             continue
         changed += known is not None and said is not known
-        _write(connection, parse, said, fixed)
+        _write(connection, parse, said, fixed, after=known.rows_of if known else None)
         connection.execute("INSERT INTO acceptances VALUES (?, ?, ?)", (number, sha256, parse))
         parse += 1
     reading = Reading(parsers.RELEASE, count, reports, changed, tuple(failures))
@@ -205,7 +205,9 @@ def _said(line: bytes) -> _Said:
     return _Said(parsed.body["is_report"], parsed.body["error"], parsed.digest, parsed=parsed)
 
 
-def _write(connection: sqlite3.Connection, parse: int, said: _Said, fixed: dict[str, Any]) -> None:
+def _write(
+    connection: sqlite3.Connection, parse: int, said: _Said, fixed: dict[str, Any], *, after: int | None
+) -> None:
     """Insert the parse; only its head where the accepted parse or an earlier one of the same original said the same."""
     same_as = said.rows_of
     if said.parsed:
@@ -213,7 +215,7 @@ def _write(connection: sqlite3.Connection, parse: int, said: _Said, fixed: dict[
         found = connection.execute(sql, (said.parsed.sha256, said.digest)).fetchone()
         same_as = found[0] if found else None
     if said.parsed and same_as is None:
-        rows.write(connection, parse, said.parsed, fixed)
+        rows.write(connection, parse, said.parsed, fixed, after=after)
     elif same_as is not None:
         rows.write_same(connection, parse, same_as, fixed)
 

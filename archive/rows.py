@@ -95,11 +95,25 @@ def name_of(line: bytes) -> str:
     return line[:64].decode()
 
 
-def write(connection: sqlite3.Connection, parse: int, parsed: Parsed, fixed: Mapping[str, object]) -> None:
-    """Insert the parse under its number; ``fixed`` gives ``parser``, ``parsed_at`` and ``reading``."""
+def write(
+    connection: sqlite3.Connection,
+    parse: int,
+    parsed: Parsed,
+    fixed: Mapping[str, object],
+    *,
+    after: int | None = None,
+) -> None:
+    """Insert the parse under its number; ``fixed`` gives ``parser``, ``parsed_at`` and ``reading``.
+
+    ``after`` is the parse of the same original that was accepted so far: where both print the same prose, it is looked
+    up under that one.
+    """
     body = parsed.body
     row = {name: body.get(name) for name in _PARSE}
     row |= {"sha256": parsed.sha256, "digest": parsed.digest, **fixed, "id": parse}
+    if after is not None and _rows_of(connection, "sections", after, "rowid") == body["sections"]:
+        sql = "SELECT coalesce(prose_of, id) FROM parses WHERE id = ?"
+        ((row["prose_of"],),) = connection.execute(sql, [after]).fetchall()
     connection.execute(_insert("parses", row), tuple(row.values()))
     for table, rows in body["figures"].items():
         connection.executemany(_FIGURES[table], [(parse, *figures) for figures in rows])
@@ -117,6 +131,17 @@ def write_same(connection: sqlite3.Connection, parse: int, same_as: int, fixed: 
         f"SELECT ?, id, ?, ?, ?, sha256, digest, {copied} FROM parses WHERE id = ?"
     )
     connection.execute(sql, (parse, fixed["parser"], fixed["parsed_at"], fixed["reading"], same_as))
+
+
+def is_looked_up_rightly(connection: sqlite3.Connection, parse: int) -> bool:
+    """Whether a parse whose prose is looked up under an earlier one has that one's original and prints its prose."""
+    ((other,),) = connection.execute("SELECT prose_of FROM parses WHERE id = ?", [parse]).fetchall()
+    if other is None:
+        return True
+    sql = "SELECT 1 FROM parses p JOIN parses o ON o.sha256 = p.sha256 AND o.id < p.id WHERE p.id = ? AND o.id = ?"
+    is_earlier = connection.execute(sql, [parse, other]).fetchone() is not None
+    one, same = (_rows_of(connection, "sections", number, "rowid") for number in (parse, other))
+    return is_earlier and one == same
 
 
 def read_back(connection: sqlite3.Connection, parse: int) -> str:

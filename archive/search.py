@@ -3,7 +3,8 @@
 SQLite's own tokenizers don't cut Chinese: ``unicode61`` takes a whole clause for one word and ``trigram`` misses
 words of two characters. So the text is cut here, into overlapping pairs of characters, and a word is found
 where all its pairs occur; whether they stand side by side is then seen in the text itself. One row of the
-index is one parse (``rowid`` is its id), so that every word of a query may stand in another section.
+index is the prose of one parse (``rowid`` is its id), so that every word of a query may stand in another section; it
+serves the later parses of the same original that print the same (``reports.prose_of`` names it).
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _RUN = re.compile(f"[{_HAN}]+|[^\\W{_HAN}]+")
 _CODES = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _TERM = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
 
-_MISSING = "SELECT parse FROM reports WHERE parse NOT IN (SELECT id FROM prose_docsize) ORDER BY parse"
+_MISSING = (
+    "SELECT DISTINCT prose_of FROM reports WHERE prose_of NOT IN (SELECT id FROM prose_docsize) ORDER BY 1"
+)
 _TEXT = "SELECT title, text FROM sections WHERE parse = ? ORDER BY number"
 
 
@@ -37,7 +40,7 @@ def is_stale(connection: sqlite3.Connection) -> bool:
 def refresh(connection: sqlite3.Connection) -> None:
     """Add the prose of reports that is not in the index yet; belongs into the transaction that publishes.
 
-    Superseded parses stay in the index, where no report leads to them; once they outnumber the others the
+    Superseded prose stays in the index, where no report leads to them; once they outnumber the others the
     index is made anew.
     """
     if _is_crowded(connection):
@@ -82,7 +85,7 @@ def cut(text: str) -> str:
 
 def _is_crowded(connection: sqlite3.Connection) -> bool:
     (kept,) = connection.execute("SELECT count(*) FROM prose_docsize").fetchone()
-    used = "SELECT count(*) FROM reports WHERE parse IN (SELECT id FROM prose_docsize)"
+    used = "SELECT count(DISTINCT prose_of) FROM reports WHERE prose_of IN (SELECT id FROM prose_docsize)"
     return bool(kept > 2 * connection.execute(used).fetchone()[0])
 
 

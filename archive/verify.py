@@ -339,6 +339,7 @@ def _parses(archive: Archive, progress: Progress) -> Iterator[Finding]:
     for parse, sha256, digest in progress(found, "verifying", "parse", len(found)):
         try:
             sound = rows.read_back(archive.db.conn, parse) == digest
+            sound = sound and rows.is_looked_up_rightly(archive.db.conn, parse)
         except (sqlite3.DatabaseError, ValueError):
             sound = False
         if not sound:

@@ -59,7 +59,7 @@ VIEWS: dict[str, str] = {
         WHERE c.id IN (SELECT max(id) FROM corrections GROUP BY report, "table", "row", "column")
     """,
     "current_sections": f"""
-        SELECT {ABOUT}, s.parse, s.number, s.title, s.text
+        SELECT {ABOUT}, s.parse, s.number, s.title, s.text, r.prose_of
         FROM sections s JOIN reports r ON r.parse = s.parse
     """,
     "current_statements": f"""

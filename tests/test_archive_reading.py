@@ -157,7 +157,7 @@ def test_prose_is_found_as_the_last_release_read_it(
         monkeypatch.setattr(workers, "read", read)
         monkeypatch.setattr(parsers, "RELEASE", f"9.{release}")
         reparse(archive, workers=0)
-        sql = "SELECT r.year FROM reports r JOIN prose ON prose.rowid = r.parse WHERE prose MATCH ?"
+        sql = "SELECT r.year FROM reports r JOIN prose ON prose.rowid = r.prose_of WHERE prose MATCH ?"
         assert [
             rows(archive, sql.replace("?", f"'{search.match(term)}'")) for term in (word, "不变", "零零")
         ] == [
@@ -168,6 +168,37 @@ def test_prose_is_found_as_the_last_release_read_it(
         assert verify(archive).findings == ()
         ((kept,),) = rows(archive, "SELECT count(*) FROM prose_docsize")
         assert kept <= 6
+
+
+def test_prose_that_stays_is_in_the_index_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release that reads other figures, or then other prose, and is taken back."""
+    keep(archive, {"prose": ["甲乙。"]})
+    keep(archive, {"year": 2022, "prose": ["不变。"]}, url="p2")
+    parse_new(archive, workers=0)
+    found = []
+    for release, (value, word) in enumerate([(12, "甲乙。"), (13, "甲乙。"), (13, "丙丁。"), (14, "丙丁。")]):
+
+        def read(data: bytes, *, value: int = value, word: str = word) -> Report:
+            said = (
+                json.loads(data)
+                if b"2022" in data
+                else {"prose": [word], "cells": {"requests.new.total": value}}
+            )
+            return archive_kit.read(document(**said))
+
+        monkeypatch.setattr(workers, "read", read)
+        monkeypatch.setattr(parsers, "RELEASE", f"9.{release}")
+        reparse(archive, workers=0)
+        found += rows(archive, "SELECT parse, prose_of FROM reports WHERE year = 2023")
+        indexed = "SELECT count(*) FROM reports r JOIN prose ON prose.rowid = r.prose_of WHERE prose MATCH ?"
+        assert rows(archive, indexed.replace("?", f"'{search.match(word[:2])}'")) == [(1,)]
+        assert verify(archive).findings == ()
+    assert found == [(4, 2), (6, 2), (8, 8), (10, 8)]
+    assert rows(archive, "SELECT id FROM prose_docsize") == [(1,), (2,), (8,)]
+    for parse, prose in found[-2::-1]:
+        rollback(archive)
+        assert rows(archive, "SELECT parse, prose_of FROM reports WHERE year = 2023") == [(parse, prose)]
+        assert verify(archive).findings == ()
 
 
 def test_versions_follow_the_content_at_a_url(archive: Archive) -> None:

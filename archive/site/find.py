@@ -26,13 +26,13 @@ EXCERPTS = 3
 CANDIDATES = """
 select reports.id, reports.agency, reports.year, reports.region, reports.parse
 from (
-  select f.parse as parse
-  from prose cross join reports f indexed by idx_reports_parse_year on f.parse = prose.rowid
+  select f.id as report
+  from prose cross join reports f indexed by idx_reports_prose_year on f.prose_of = prose.rowid
   where prose match :match
     and (:year = 0 or f.year = :year)
     and (:region = '' or (f.region >= :region and f.region < :beyond))
   order by f.year desc, f.id limit :limit offset :offset) found
-join reports on reports.parse = found.parse
+join reports on reports.id = found.report
 order by reports.year desc, reports.id
 """
 SECTIONS = """
