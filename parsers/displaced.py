@@ -4,8 +4,8 @@ No label tells of it. The form's sums do: an agency's slip spoils one figure, so
 up; a displaced row spoils several columns at once, and they all come out when its figures move back. Such a row
 is doubtful: none of its figures is taken, and none is moved. Nor is a row taken that a text prints figure by figure
 on lines of their own and that doesn't add up. A row of a drawn table that prints something in each of its cells has
-gained none: it is as the agency typed it, whatever its sums say. A row without its last total whose last figure is the
-sum of those before it lost a cell, too: that figure is the total.
+gained none: it is as the agency typed it, whatever its sums say. A row without its last total may have lost a cell, too,
+where its last figure is no less than those before it together: that may be the total.
 """
 
 from __future__ import annotations
@@ -94,12 +94,17 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
 
 
 def _ends_early(line: Sequence[Claim], values: Values, size: int) -> bool:
-    """Whether nothing stands where the last total should, for before it stands what the figures before that add up to,
-    or two figures share a cell."""
+    """Whether nothing stands where the last total should, for what stands before it may be the total: it is no less than
+    the figures before it, two figures share a cell, or groups add up one cell further."""
     if line[-1].cell.text.strip():
         return False
     *parts, last = (value or 0 for value in values[-size:-1])
-    return (last > 0 and sum(parts) == last) or any(_TWO.search(claim.cell.text) for claim in line)
+    if last > 0 and sum(parts) <= last:
+        return True
+    further = sum(_is_sum(group) for group in _groups([None, *values[:-1]], size))
+    return further > sum(map(_is_sum, _groups(values, size))) or any(
+        _TWO.search(claim.cell.text) for claim in line
+    )
 
 
 def _spoilt(line: Sequence[Claim], values: Values, lacks: Lacks, fewest: int) -> bool:
@@ -152,6 +157,11 @@ def _groups(values: Values, size: int) -> Iterator[Values]:
 
 def _adds_up(values: Values) -> bool:
     return sum(value or 0 for value in values[:-1]) == (values[-1] or 0)
+
+
+def _is_sum(values: Values) -> bool:
+    """Whether the figures, all of them printed, add up to more than nothing."""
+    return None not in values and bool(values[-1]) and _adds_up(values)
 
 
 def _comes_out(values: Values, size: int) -> bool:

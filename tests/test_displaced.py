@@ -153,3 +153,10 @@ def test_a_sum_before_an_empty_total_is_the_total(printed: list[str]) -> None:
     assert doubted(report) == {"requests.granted"}
     marked = [*printed[:-1], "/"]
     assert values(page(granted=marked, denied_process=blanks), "requests", "granted")[0] == int(printed[0])
+
+
+def test_groups_of_section_four_that_add_up_one_cell_further() -> None:
+    printed = ["/", "75", "44", "342", "44", "45", "9", "2", "100", "5", "1", "3", "17", "26", ""]
+    report = page(disputes=printed)
+    for group in ("reconsideration", "litigation_direct", "litigation_after_reconsideration"):
+        assert values(report, "disputes", group) == [None] * 5
