@@ -34,13 +34,15 @@ _LONGEST = 1500
 _CLAUSE = re.compile(r"[,:;(]|(?<=[件条宗起份次例个项0零])、")
 _FIGURE = re.compile(r"\d(?:件|宗|起|条|份|例|项|次|%|个百分点|倍|万|元)")
 _INSIDE = re.compile(r"\([^()]*\)|<[^<>]*>")
-_WHOLE_YEAR = re.compile(r"(20\d\d)年1月1日(?:起|零时)?[至到—-]+(?:(20\d\d)年)?12月31日(?:止|24时)?")
+_WHOLE_YEAR = re.compile(
+    r"(20\d\d)年1(?:月(?:1日|份)?)?(?:起|零时)?[至到—-]+(?:(20\d\d)年)?12月(?:31日|份|底)?(?:止|24时)?"
+)
 _COMPARED = re.compile(
     r"(?:较|比|与|同|相比)(?:于)?(?:20\d\d年|去年|上年|上一年)度?(?:同期)?(?:的?\d+件)?(?:相比|比较)?|(?:同比|环比)"
 )
 _AT_ITS_END = re.compile(r"(?:截[至止])?(20\d\d)年(?:12月31日|年?底|年?末)")
 _TIME = re.compile(
-    r"(?P<year>20\d\d)年(?!度?结转)|(?P<own>今年|本年|全年|当年)|(?P<foreign>去年|上年同期|前年|上半年|下半年|[一二三四1-4]季度|(?<!\d)\d{1,2}月|历年|以来|近[一二三四五六七八九十两\d]+年|截至|截止)"
+    r"(?P<year>20\d\d)年(?!度?结转)|(?P<own>今年(?:以来)?|本年|全年|当年)|(?P<foreign>去年|上年同期|前年|上半年|下半年|[一二三四1-4]季度|(?<!\d)\d{1,2}月|历年|以来|近[一二三四五六七八九十两\d]+年|截至|截止)"
 )
 _OF_REQUESTS = re.compile(r"公开.*申请|申请.*公开|依申请")
 """What says by itself that it is of requests for information, whatever else the sentence tells of."""
