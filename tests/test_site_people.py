@@ -81,3 +81,12 @@ def test_problem_without_a_name_is_shown_by_its_code(folder: Path, ask: Get) -> 
     with Archive.open(folder, write=True) as archive:
         archive.db.conn.execute("INSERT INTO problems VALUES (?, 'of_old', 'x', 'y')", [parse])
     assert '<td class="nowrap"><code class="quiet">of_old</code></td>' in ask(f"/report/{name}").text
+
+
+def test_checks_are_named_as_the_form_names_their_row_or_column(folder: Path, ask: Get) -> None:
+    text = ask(f"/report/{report_id(folder, GOVERNMENT, 2024)}", Accept_Language="zh").text
+    assert '<span lang="zh">一、本年新收政府信息公开申请数量</span>' in text
+    failing = text[text.index('id="failing"') : text.index('id="table-disclosure"')]
+    assert "各类申请人之和 = 总计" in failing and "requests.row_total" in failing
+    assert "上年结转 = 上一年度年报" in failing
+    assert "≠" in failing

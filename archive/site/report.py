@@ -16,7 +16,7 @@ from archive.site.ask import Row
 from archive.site.language import texts
 from archive.site.proof import labels
 from archive.views import TWIN
-from parsers.forms import load_forms
+from parsers.forms import Form, load_forms
 from parsers.phrases import phrases
 
 REPORT = "select * from reports where id = ?"
@@ -57,7 +57,8 @@ async def view(datasette: Datasette, request: Request) -> Response:
 async def content(datasette: Datasette, report: Row) -> dict[str, Any]:
     """Everything that the template shows."""
     parse = await ask.first(datasette, PARSE, report["parse"])
-    checks = await ask.rows(datasette, CHECKS, report["id"])
+    form = load_forms().get(parse["form"]) if parse and parse["form"] else None
+    checks = [_explained(form, row) for row in await ask.rows(datasette, CHECKS, report["id"])]
     failing = [check for check in checks if check["status"] == "fails"]
     years = await ask.rows(datasette, YEARS, report["agency_id"])
     made = f"{report['agency']}{report['year']}年政府信息公开工作年度报告"
@@ -133,6 +134,18 @@ def _statements(
             }
         )
     return found
+
+
+def _explained(form: Form | None, check: Row) -> dict[str, Any]:
+    """A check with the key of its rule's words and what the form calls the row, column or figure that it is about."""
+    rule, where = check["rule"], check["where"]
+    key = "rule_prose" if rule.startswith("prose.") else f"rule_{rule.replace('.', '_')}"
+    about = next((phrase for phrase in phrases().phrases if rule == f"prose.{phrase.id}"), None)
+    for table, row, column in failures.concerned(form, rule, where)[:1] if form and not about else ():
+        names = labels(form.id, table, row, column) if form else {}
+        about = names["row" if row == where else "column"]
+    named = {"zh": about.zh, "en": about.en} if about else {"zh": where, "en": ""}
+    return {**dict(check), **named, "named": key if key in texts() else None}
 
 
 def _twins(rows: Sequence[Row], parse: Row | None) -> list[dict[str, Any]]:
