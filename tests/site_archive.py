@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -184,6 +186,18 @@ def _second(writer: Writer) -> None:
 @pytest.fixture(scope="module")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("site") / "archive")
+
+
+@contextmanager
+def served(archive: Path) -> Iterator[str]:
+    """The site, served by a process of its own on a port that it chose: its address, which ends without a slash."""
+    command = [sys.executable, "-u", "-m", "nianbao", "serve", "--port", "0", "--archive", str(archive)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split(" at ")[1].split()[0].rstrip("/")
+        finally:
+            process.terminate()
 
 
 Get = Callable[..., httpx.Response]

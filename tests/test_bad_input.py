@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,6 @@ def _as_plain_user(words: list[str]) -> Done:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
         env={**os.environ, "PYTHONPATH": str(HOUSE), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     return Done(done.returncode, done.stdout, done.stderr)
@@ -93,6 +93,14 @@ def entry(tmp_path: Path) -> Iterator[Path]:
     listed = '<ul><li><a href="./r.html">示例市人民政府2024年政府信息公开工作年度报告</a></li></ul>'.encode()
     with LoopbackSite({"/nb/index.html": listed, "/nb/r.html": page}) as site:
         yield _entry(tmp_path / "portal.toml", "sample", site.url)
+
+
+@contextmanager
+def closed() -> Iterator[str]:
+    """An address that refuses connections: its port is taken, but nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
 
 
 def _entry(path: Path, name: str, home: str) -> Path:
@@ -231,10 +239,9 @@ def test_portal_that_is_down_leaves_the_others_alone(archive: Path, entry: Path,
     folder = tmp_path / "registry"
     folder.mkdir()
     entry.rename(folder / "up.toml")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        _entry(folder / "down.toml", "down", f"http://127.0.0.1:{free.getsockname()[1]}/")
-    done = nianbao("crawl", "--portals", folder, "--archive", archive, "--delay", 0, "--allow-private")
+    with closed() as home:
+        _entry(folder / "down.toml", "down", home)
+        done = nianbao("crawl", "--portals", folder, "--archive", archive, "--delay", 0, "--allow-private")
     assert done.returncode == 1
     assert "sample: complete; 1 report (1 new" in done.stdout
     assert "down: failed" in done.stdout
@@ -378,10 +385,8 @@ def test_reports_dates_and_codes_that_are_none(archive: Path) -> None:
 def test_discover_of_what_is_no_portal() -> None:
     one_line(nianbao("discover", "portal"), "portal", "http")
     one_line(nianbao("discover", "http://127.0.0.1:9/"), "--allow-private")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    one_line(nianbao("discover", closed, "--allow-private", "--delay", 0), closed, "connection refused")
+    with closed() as home:
+        one_line(nianbao("discover", home, "--allow-private", "--delay", 0), home, "connection refused")
 
 
 def test_port_that_is_taken(archive: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from archive.store import Archive
 from nianbao import main
+from tests.site_archive import served
 
 PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">
 <title>示例市甲区科学技术局2021年政府信息公开工作年度报告</title></head><body>
@@ -105,26 +104,8 @@ def test_verify_of_a_folder_that_is_no_archive(tmp_path: Path) -> None:
 def test_serve_tells_its_address_and_answers(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "a", write=True):
         pass
-    command = [
-        sys.executable,
-        "-u",
-        "-m",
-        "nianbao",
-        "serve",
-        "--port",
-        "0",
-        "--archive",
-        str(tmp_path / "a"),
-    ]
-    process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().split(" at ")[1].split()[0]
-        with urllib.request.urlopen(address + "nianbao.json", timeout=30) as answer:
-            assert json.load(answer)["database"] == "nianbao"
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with served(tmp_path / "a") as address, urllib.request.urlopen(f"{address}/nianbao.json") as answer:
+        assert json.load(answer)["database"] == "nianbao"
 
 
 def test_workers_and_readings_keep_the_order_and_the_answers(tmp_path: Path) -> None:

@@ -154,7 +154,6 @@ def test_hostile_answers_each_get_their_outcome(portal, tmp_path):
     with serve() as other:
         other.report("/secret.html")
         hostile = {
-            "drip.html": (drip, "error"),
             "flood.pdf": (flood, "too_large"),
             "status.html": (broken_status, "error"),
             "short.html": (short_body, "error"),
@@ -175,7 +174,7 @@ def test_hostile_answers_each_get_their_outcome(portal, tmp_path):
         portal.list("/nb/", *hostile, "good.html", f"{other.url}/secret.html", "javascript:void(0)")
         portal.answers |= {f"/nb/{name}": answer for name, (answer, _) in hostile.items()}
         portal.report("/nb/good.html")
-        settings = {"DOWNLOAD_TIMEOUT": 1.5, "DOWNLOAD_MAXSIZE": 5_000_000, "NIANBAO_RETRIES": 0}
+        settings = {"DOWNLOAD_MAXSIZE": 5_000_000, "NIANBAO_RETRIES": 0}
         summary = run(tmp_path, portal.portal(), settings=settings)
         found = outcomes(tmp_path, portal)
         expected = {f"/nb/{name}": outcome for name, (_, outcome) in hostile.items() if outcome}
@@ -188,6 +187,13 @@ def test_hostile_answers_each_get_their_outcome(portal, tmp_path):
     assert not result.notes
     assert "too_large" in result.as_json()["failed"]
     assert "larger than the cap" in summary.text()
+
+
+def test_an_answer_that_drips_ends(portal, tmp_path):
+    portal.answers["/nb/"] = drip  # nothing else has to come in so short a time; robots.txt has its own
+    summary = run(tmp_path, portal.portal(), settings={"DOWNLOAD_TIMEOUT": 1, "NIANBAO_RETRIES": 0})
+    assert outcomes(tmp_path, portal) == {"/robots.txt": "not_found", "/nb/": "error"}
+    assert "timeout" in summary.text() and summary.portals[0].outcome == "failed"
 
 
 def test_endless_pages_end(portal, tmp_path):
@@ -259,11 +265,10 @@ def test_the_delay_is_kept(portal, tmp_path):
     portal.list("/nb/", "a.html", "b.html")
     portal.report("/nb/a.html")
     portal.report("/nb/b.html")
-    run(tmp_path, portal.portal(), delay=0.6)
+    run(tmp_path, portal.portal(), delay=1.5)
     assert len(portal.times) == 4
-    assert (
-        portal.times[-1] - portal.times[0] >= 0.6
-    )  # three gaps of 0.6 ± 0.3 seconds, less a busy machine's hiccup
+    # three gaps of 0.75 to 2.25 seconds; a busy machine hears of the first request a little late
+    assert portal.times[-1] - portal.times[0] >= 0.6
 
 
 def test_an_archive_that_cannot_be_written_is_told(portal, tmp_path):
@@ -298,7 +303,7 @@ def test_the_workshop_door_prints_nothing_but_the_summary(portal, tmp_path):
             *options,
         ]
         command += ["--nolog"] if nolog else []
-        return subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True)
+        return subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=True)
 
     done = crawl_by_scrapy()
     assert (

@@ -177,7 +177,10 @@ def test_the_ledger_counts_every_request(portal, tmp_path):
     reports(portal)
     portal.answers["/nb/0.html"] = "/nb/1.html"
     run(tmp_path, portal.portal())
-    ((host, requests, size),) = rows(tmp_path, "SELECT host, requests, bytes FROM ledger")
+    # its days are those of the requests, and midnight may come between two
+    ((host, requests, size),) = rows(
+        tmp_path, "SELECT host, sum(requests), sum(bytes) FROM ledger GROUP BY host"
+    )
     assert (host, requests) == (f"127.0.0.1:{portal.port}", len(portal.asked)) and size > 0
 
 

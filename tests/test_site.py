@@ -8,9 +8,6 @@ import json
 import re
 import socket
 import sqlite3
-import subprocess
-import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -21,7 +18,7 @@ from archive import originals
 from archive.errors import ArchiveError
 from archive.site import SiteError, application, language, metadata, serve
 from tests import site_archive
-from tests.site_archive import BUREAU, GOVERNMENT, hostile_page, report_id, rows
+from tests.site_archive import BUREAU, GOVERNMENT, hostile_page, report_id, rows, served
 
 ROOT = Path(__file__).parents[1]
 
@@ -186,36 +183,22 @@ def test_an_address_in_use_is_one_line_with_a_cure(site_folder: Path) -> None:
 
 
 def test_serve_answers_over_http_while_a_writer_writes(site_folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    code = f"from pathlib import Path; from archive.site import serve; serve(Path({str(site_folder)!r}), port={port})"
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    try:
-        writer = sqlite3.connect(site_folder / "nianbao.db", isolation_level=None)
-        writer.execute("begin immediate")
-        answer = _wait_for(f"http://127.0.0.1:{port}/nianbao/reports_per_year.json?_shape=array&region=")
+    writer = sqlite3.connect(site_folder / "nianbao.db", isolation_level=None)
+    writer.execute("begin immediate")
+    with served(site_folder) as address:
+        with urllib.request.urlopen(
+            f"{address}/nianbao/reports_per_year.json?_shape=array&region="
+        ) as answer:
+            said = json.load(answer)
         writer.execute("rollback")
-        writer.close()
-        assert {row["year"]: row["reports"] for row in answer} == {
-            2024: 2,
-            2023: 3,
-            2022: 2,
-            2020: 1,
-            2018: 1,
-        }
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(url: str) -> object:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url) as answer:
-                return json.load(answer)
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the site did not start")
+    writer.close()
+    assert {row["year"]: row["reports"] for row in said} == {
+        2024: 2,
+        2023: 3,
+        2022: 2,
+        2020: 1,
+        2018: 1,
+    }
 
 
 def test_the_answers_of_canned_queries_are_right(get) -> None:

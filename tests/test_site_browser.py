@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.site_archive import BUREAU, GOVERNMENT, hostile_page, report_id, rows
-from tests.tools.chromium import launched
+from tests.site_archive import BUREAU, GOVERNMENT, hostile_page, report_id, rows, served
+from tests.tools.chromium import launched, tab
 
 pytestmark = pytest.mark.browser
 
@@ -26,21 +21,8 @@ READERS = {"phone": (375, "zh-CN", "light"), "desk": (1440, "en-GB", "dark")}
 
 @pytest.fixture(scope="module")
 def address(site_folder: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    code = f"from pathlib import Path; from archive.site import serve; serve(Path({str(site_folder)!r}), port={port})"
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with served(site_folder) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
@@ -92,13 +74,13 @@ def test_a_page_fits_is_quiet_and_is_accessible(
     browser, address: str, paths: dict[str, str], name: str, reader: str
 ) -> None:
     width, language, scheme = READERS[reader]
-    context = browser.new_context(
+    page = tab(
+        browser,
         viewport={"width": width, "height": 900},
         locale=language,
         color_scheme=scheme,
         bypass_csp=False,
     )
-    page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -112,7 +94,7 @@ def test_a_page_fits_is_quiet_and_is_accessible(
     assert page.evaluate("document.documentElement.lang") == {"zh-CN": "zh-Hans", "en-GB": "en"}[language]
     found = _axe(page, ours=name in OURS)
     assert found == []
-    context.close()
+    page.close()
 
 
 def _axe(page, *, ours: bool) -> list[tuple[str, list[str]]]:
@@ -135,11 +117,10 @@ def test_a_hostile_original_runs_nothing_and_reaches_nothing(
     browser, address: str, paths: dict[str, str], name: str
 ) -> None:
     sha256 = hashlib.sha256(hostile_page()).hexdigest()
-    context = browser.new_context()
+    page = tab(browser)
     sent: list[str] = []
     # what a policy blocks never gets as far as a route
-    context.route("**/*evil.example/**", lambda route: (sent.append(route.request.url), route.abort()))
-    page = context.new_page()
+    page.context.route("**/*evil.example/**", lambda route: (sent.append(route.request.url), route.abort()))
     path = f"/original/{sha256}" if name == "original" else paths["proof"]
     page.goto(address + path)
     page.wait_for_timeout(700)
@@ -158,18 +139,23 @@ def test_a_hostile_original_runs_nothing_and_reaches_nothing(
             frame.locator("script, img, iframe, form, link, base, svg, [onload], [onerror], [href]").count()
             == 0
         )
-    context.close()
+    page.close()
 
 
 def test_the_marked_cell_is_in_view(browser, address: str, paths: dict[str, str]) -> None:
-    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page = tab(browser, viewport={"width": 375, "height": 800})
     page.goto(address + paths["proof"])
     inside = """() => {
-        const place = document.getElementById("nianbao-cell").getBoundingClientRect();
-        return place.bottom > 0 && place.top < innerHeight;
+        const place = document.getElementById("nianbao-cell")?.getBoundingClientRect();
+        return place && place.bottom > 0 && place.top < innerHeight;
     }"""
-    for tried in range(60):  # a frame that comes into view scrolls to its fragment in its own time
-        if tried % 15 == 14:  # and now and then Chromium forgets the fragment of one that loaded out of view
+    for tried in range(300):  # a frame that comes into view scrolls to its fragment in its own time
+        if tried in (
+            15,
+            45,
+            105,
+            225,
+        ):  # and now and then Chromium forgets the fragment of one that loaded out of view
             page.reload()
         page.locator("iframe").scroll_into_view_if_needed()
         page.wait_for_timeout(200)
@@ -181,7 +167,7 @@ def test_the_marked_cell_is_in_view(browser, address: str, paths: dict[str, str]
 
 
 def test_charts_are_drawn_without_eval_and_also_as_tables(browser, address: str) -> None:
-    page = browser.new_page()
+    page = tab(browser)
     page.goto(address + "/charts")
     page.wait_for_selector(".chart.drawn svg")
     assert page.locator(".chart.drawn svg").count() == 5
@@ -190,7 +176,7 @@ def test_charts_are_drawn_without_eval_and_also_as_tables(browser, address: str)
 
 
 def test_the_keyboard_reaches_the_content_and_the_switch_changes_the_language(browser, address: str) -> None:
-    page = browser.new_page(locale="en-GB")
+    page = tab(browser, locale="en-GB")
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -204,7 +190,7 @@ def test_the_keyboard_reaches_the_content_and_the_switch_changes_the_language(br
 
 
 def test_searching_from_the_home_page_leads_to_the_section(browser, address: str) -> None:
-    page = browser.new_page()
+    page = tab(browser)
     page.goto(address)
     page.fill("#q", "解读")
     page.keyboard.press("Enter")
@@ -215,7 +201,7 @@ def test_searching_from_the_home_page_leads_to_the_section(browser, address: str
 
 
 def test_a_table_downloads_as_csv(browser, address: str) -> None:
-    page = browser.new_page()
+    page = tab(browser)
     page.goto(address + "/nianbao/reports")
     page.check("input[name=_dl]")
     with page.expect_download() as waiting:
@@ -226,7 +212,7 @@ def test_a_table_downloads_as_csv(browser, address: str) -> None:
 
 
 def test_a_report_prints_whole(browser, address: str, paths: dict[str, str]) -> None:
-    page = browser.new_page()
+    page = tab(browser)
     page.goto(address + paths["report"])
     page.emulate_media(media="print")
     assert not page.locator("header.site").is_visible()

@@ -118,7 +118,7 @@ def test_scrapys_own_command_prints_the_summary_alone_and_uses_nothing_deprecate
                    "NIANBAO_RETRIES": 0, "DOWNLOAD_DELAY": 0}  # fmt: skip
         settings = [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
         done = subprocess.run([sys.executable, "-c", _SCRAPY, *settings], cwd=Path(__file__).parents[1],
-                              capture_output=True, text=True, check=True, timeout=100)  # fmt: skip
+                              capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stderr == ""
     assert done.stdout.startswith("2 portals crawled, 0 complete")
     assert done.stdout.count("tls_error:bad_certificate") == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
@@ -12,12 +13,17 @@ from playwright.sync_api import Page, sync_playwright
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # in a container it can be too small for a page
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+_PATIENCE = 100_000
+"""Milliseconds after which a page that does not come, or has not what is looked for, is a fault and not slow."""
 
 
 class Browser:
@@ -49,8 +55,15 @@ def launched() -> Iterator[Chromium]:
         browser.close()
 
 
+def tab(browser: Chromium, **options: Any) -> Page:
+    """A page in a profile of its own, with the options of Playwright's ``new_page``."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(_PATIENCE)
+    return page
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """One tab to print with; see :func:`launched`."""
     with launched() as browser:
-        yield Browser(browser.new_page(viewport={"width": 820, "height": 1100}))
+        yield Browser(tab(browser, viewport={"width": 820, "height": 1100}))
