@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +79,8 @@ class ReportsSpider(scrapy.Spider):
             with Archive.open(self._archive(), write=True) as archive:
                 archive.register(PortalRow(p.id, p.name, p.region, p.home) for p in portals)
                 tallies: dict[str, Tally] = {}
-                async with self._gathering(archive):
-                    async for tally in self._walks(portals, archive):
+                async with self._gathering(archive), aclosing(self._walks(portals, archive)) as walked:
+                    async for tally in walked:
                         tallies[tally.portal] = tally
                         yield as_item(tally)
                 if self.alone:
@@ -132,7 +132,7 @@ class ReportsSpider(scrapy.Spider):
             raise ValueError(f"no portal {', '.join(unknown)} in the registry; check the ids")
         return chosen
 
-    async def _walks(self, portals: list[Portal], archive: Archive) -> AsyncIterator[Tally]:
+    async def _walks(self, portals: list[Portal], archive: Archive) -> AsyncGenerator[Tally, None]:
         """The tallies of the portals in the order in which they are done."""
         gate = asyncio.Semaphore(self.settings.getint("NIANBAO_PORTALS_AT_ONCE"))
         closed = resting(archive, self.settings.getfloat("NIANBAO_REST_HOURS"))
@@ -143,6 +143,7 @@ class ReportsSpider(scrapy.Spider):
         finally:
             for task in walks:
                 task.cancel()
+            await asyncio.gather(*walks, return_exceptions=True)  # each needs the archive until it has ended
 
     async def _walk(
         self, portal: Portal, archive: Archive, gate: asyncio.Semaphore, closed: dict[str, tuple[str, str]]
@@ -158,6 +159,8 @@ class ReportsSpider(scrapy.Spider):
             except ArchiveError:
                 raise  # the disk is full or broken: nothing that any portal answers can be kept
             except Exception as error:
+                if self._engine.spider is None:  # Scrapy was asked to stop, and the walk goes on another time
+                    raise asyncio.CancelledError from error
                 self.logger.info("%s broke down", portal.id, exc_info=True)
                 walk.tally.broke(f"{type(error).__name__}: {error}")
             keeper.finish(walk.tally)
