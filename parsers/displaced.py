@@ -5,7 +5,7 @@ up; a displaced row spoils several columns at once, and they all come out when i
 is doubtful: none of its figures is taken, and none is moved. Nor is a row taken that a text prints figure by figure
 on lines of their own and that doesn't add up. A row of a drawn table that prints something in each of its cells has
 gained none: it is as the agency typed it, whatever its sums say. A row without its last total may have lost a cell, too,
-where its last figure is no less than those before it together: that may be the total.
+where its last figure is the sum of those before it: that may be the total.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ def _is_displaced(line: Sequence[Claim], rule: Sum, lacks: Lacks) -> bool:
 
 
 def _ends_early(line: Sequence[Claim], values: Values, size: int) -> bool:
-    """Whether nothing stands where the last total should, for what stands before it may be the total: it is no less than
-    the figures before it, two figures share a cell, or groups add up one cell further."""
+    """Whether nothing stands where the last total should, for what stands before it may be the total: it is the sum of the
+    figures before it, two figures share a cell, or groups add up one cell further."""
     if line[-1].cell.text.strip():
         return False
     *parts, last = (value or 0 for value in values[-size:-1])
-    if last > 0 and sum(parts) <= last:
+    if last > 0 and sum(parts) == last:
         return True
     further = sum(_is_sum(group) for group in _groups([None, *values[:-1]], size))
     return further > sum(map(_is_sum, _groups(values, size))) or any(
