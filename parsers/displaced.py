@@ -10,20 +10,17 @@ where its last figure is the sum of those before it: that may be the total.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from parsers.forms import Form, Sum
 from parsers.model import Number
-from parsers.rows import Claim, Findings
+from parsers.rows import Claim, Findings, holds_two
 
 Claims = dict[tuple[str, str, str], Claim]
 Values = list[Number | None]
 Lacks = Mapping[tuple[str, str], set[Number]]
 """Row and column to what has to be added to that cell before its columns' sums come out."""
-_TWO = re.compile(r"\d[\s、]+\d")
-"""Two figures in one cell."""
 _FEWEST = 2
 """Columns that a displaced row spoils; a slip spoils one. A row with one empty cell needs but one: it may be the gain."""
 _FEWEST_SOUND = 3
@@ -102,9 +99,7 @@ def _ends_early(line: Sequence[Claim], values: Values, size: int) -> bool:
     if last > 0 and sum(parts) == last:
         return True
     further = sum(_is_sum(group) for group in _groups([None, *values[:-1]], size))
-    return further > sum(map(_is_sum, _groups(values, size))) or any(
-        _TWO.search(claim.cell.text) for claim in line
-    )
+    return further > sum(map(_is_sum, _groups(values, size))) or any(holds_two(claim.cell) for claim in line)
 
 
 def _spoilt(line: Sequence[Claim], values: Values, lacks: Lacks, fewest: int) -> bool:

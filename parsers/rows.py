@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -141,6 +142,7 @@ def is_foreign_header(line: Line, words: Lexicon) -> bool:
     return len(unknown) + (len(rows) > 1) > 1 and len(rows) != 1 and not line.figures()
 
 
+_TWO = re.compile(r"\d[\s、]+\d")
 Match = list[tuple[Head, GridCell]]
 
 
@@ -197,6 +199,11 @@ def figure(
 def printed(cells: Sequence[GridCell]) -> str:
     """The cells' texts for a message, so that no figure is lost."""
     return ", ".join(cell.text.replace("\n", " ")[:40] for cell in cells if cell.text.strip())
+
+
+def holds_two(cell: GridCell) -> bool:
+    """Whether two figures share a cell: where another cell is empty, it may have lost one of them."""
+    return _TWO.search(cell.text) is not None
 
 
 def last_column(cell: GridCell) -> int:

@@ -433,3 +433,13 @@ def test_a_row_that_fits_with_its_blanks_alone_is_none() -> None:
     gaps = f"{blank}{''.join(f'<td>{number}</td>' for number in (0, 1, 1, 9, 0, 12))}<td></td></tr>"
     report = page(f"<table>{head}{whole}{gaps}</table>")
     assert values(report, "requests", "denied_process") == [None] * 7
+
+
+def test_two_figures_in_a_cell_beside_an_empty_one_may_be_of_both() -> None:
+    header = "<tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td></tr>"
+    report = page(
+        f"<table>{header}<tr><td>规章</td><td>0 32</td><td>399</td><td></td></tr>",
+        "<tr><td>行政规范性文件</td><td>0 32</td><td>399</td><td>7</td></tr></table>",
+    )
+    assert values(report, "disclosure", "regulations") == [None] * 3
+    assert values(report, "disclosure", "normative_documents") == [None, 399, 7]

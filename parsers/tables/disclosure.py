@@ -18,6 +18,7 @@ from parsers.rows import (
     Line,
     Match,
     figure,
+    holds_two,
     is_foreign_header,
     is_subsequence,
     match_by_order,
@@ -108,6 +109,11 @@ def _read_row(line: Line, label: tuple[GridCell, str], block: _Block, findings: 
     if any(_is_misplaced(value, columns[head.name], columns.values()) for head, value in pairs if head.name):
         findings.problem(
             "unread_row", where, f"a sign or a fraction stands where a count should: {printed(values)}"
+        )
+        return
+    if any(map(holds_two, values)) and not all(value.text.strip() for value in values):
+        findings.problem(
+            "unread_row", where, f"two figures share a cell, and one is empty: {printed(values)}"
         )
         return
     for head, value in pairs:
