@@ -77,7 +77,8 @@ def readers_go_to(connection: sqlite3.Connection) -> int:
 
 def differing(connection: sqlite3.Connection) -> Iterator[str]:
     """What is not as it was when its fingerprint was taken, has none though it should, or should have none."""
-    kept = dict(connection.execute("SELECT what, digest FROM fingerprints").fetchall())
+    found = connection.execute("SELECT what, digest FROM fingerprints").fetchall()
+    kept = {str(what): digest for what, digest in found}  # a flipped bit makes bytes of a text
     marks = [what for what in kept if what.startswith("captures ")]
     (release,) = connection.execute("PRAGMA main.user_version").fetchone()
     needed = marks[:1] or (

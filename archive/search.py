@@ -1,7 +1,8 @@
 """Full-text search over the prose of reports, for Chinese words of any length, on the SQLite that Python brings.
 
 SQLite's own tokenizers don't cut Chinese: ``unicode61`` takes a whole clause for one word and ``trigram`` misses
-words of two characters. So the text is cut here, into overlapping pairs of characters, and a word is found
+words of two characters. So the text is cut here, into overlapping pairs of characters with spaces between them, which
+``ascii`` parts in half the time that ``unicode61`` takes; and a word is found
 where all its pairs occur; whether they stand side by side is then seen in the text itself. One row of the
 index is the prose of one parse (``rowid`` is its id), so that every word of a query may stand in another section; it
 serves the later parses of the same original that print the same (``reports.prose_of`` names it).
@@ -16,7 +17,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 
-SCHEMA = "CREATE VIRTUAL TABLE prose USING fts5(text, content='', detail=none, tokenize='unicode61 remove_diacritics 0')"
+SCHEMA = "CREATE VIRTUAL TABLE prose USING fts5(text, content='', detail=none, tokenize='ascii')"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _IS_HAN = re.compile(f"[{_HAN}]")

@@ -317,6 +317,7 @@ def lived(tmp_path: Path) -> Path:
         ("UPDATE fingerprints SET what = 'captures 5' WHERE what LIKE 'captures %'", "captures 5"),
         ("DELETE FROM fingerprints WHERE what LIKE 'captures %'", "captures 0"),
         ("INSERT INTO fingerprints VALUES ('reading 9', 'x')", "reading 9"),
+        ("UPDATE fingerprints SET what = CAST(what AS BLOB) WHERE what = 'twins'", "twins"),
         ("UPDATE year_counts SET agencies = 9", "year_counts"),
         ("UPDATE agencies SET name = 'x'", "agencies"),
         ("UPDATE report_marks SET failing = 0", "report_marks"),
