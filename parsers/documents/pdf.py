@@ -15,11 +15,12 @@ import pypdfium2.raw as pdfium
 from parsers.documents.collector import no_collector
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_drawing import MOST_OBJECTS, read_drawing
-from parsers.documents.pdf_file import MOST_PAGES, metadata, open_pdf
+from parsers.documents.pdf_file import MOST_PAGES, may_have_layers, metadata, open_pdf
 from parsers.documents.pdf_halfruled import with_half_ruled
 from parsers.documents.pdf_pdfium import MOST_GLYPHS, View, lacks_glyphs, page_text, read_glyphs
 from parsers.documents.pdf_rules import frames
 from parsers.documents.pdf_sheet import SCAN, Sheet
+from parsers.documents.pdf_sight import Sight, without_struck
 from parsers.model import Document, Problem
 
 MOST_CHARACTERS = 1_500_000
@@ -35,7 +36,7 @@ def read(data: bytes) -> Document:
     Raises Unreadable: ``empty``, ``not_pdf``, ``encrypted``, ``damaged``.
     """
     with closing(open_pdf(data)) as pdf:
-        sheets, pages, meta = list(_sheets(pdf)), len(pdf), metadata(pdf)
+        sheets, pages, meta = list(_sheets(pdf, layers=may_have_layers(data))), len(pdf), metadata(pdf)
     if sheets and sheets[-1].glyphless:
         return _by_plumber(data, sheets[-1].page)
     return assemble(sheets, meta, list(_limits(pages, sheets)))
@@ -50,12 +51,16 @@ def _by_plumber(data: bytes, page: int) -> Document:
     return replace(document, problems=(*document.problems, Problem("one_reading", f"page {page}", message)))
 
 
-def _sheets(pdf: pypdfium2.PdfDocument) -> Iterator[Sheet]:
+def _sheets(pdf: pypdfium2.PdfDocument, *, layers: bool) -> Iterator[Sheet]:
     read_so_far = 0
     for number, opened in enumerate(_opened(pdf), 1):
         if read_so_far > MOST_CHARACTERS:
             return
-        sheet = _sheet(number, *opened) if opened else Sheet(number, 1.0, 1.0, (), (), damaged=True)
+        sheet = (
+            _sheet(number, *opened, layers=layers)
+            if opened
+            else Sheet(number, 1.0, 1.0, (), (), damaged=True)
+        )
         read_so_far += sheet.characters
         yield sheet
         if sheet.glyphless:
@@ -88,7 +93,7 @@ def _open(pdf: pypdfium2.PdfDocument, index: int, stack: ExitStack) -> _Opened |
     return page, stack.enter_context(closing(page.get_textpage()))
 
 
-def _sheet(number: int, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Sheet:
+def _sheet(number: int, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, *, layers: bool) -> Sheet:
     view = View(page)
     if textpage.count_chars() > MOST_GLYPHS or pdfium.FPDFPage_CountObjects(page.raw) > MOST_OBJECTS:
         return Sheet(number, view.width, view.height, (), (), too_dense=True)
@@ -98,7 +103,9 @@ def _sheet(number: int, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage
     drawing = read_drawing(page, view)
     ruled = frames(drawing.across, drawing.down)
     grids = [frame for frame in ruled if not frame.undivided]
-    glyphs, tally = read_glyphs(textpage, text, view, grids, drawing.painted)
+    sight = Sight(page, view, drawing, layers=layers)
+    glyphs, tally = read_glyphs(textpage, text, view, grids, sight.unseen)
+    glyphs = without_struck(glyphs, drawing.across, grids)
     area = view.width * view.height
     covered = max(((x1 - x0) * (bottom - top) for x0, top, x1, bottom in drawing.pictures), default=0.0)
     return Sheet(

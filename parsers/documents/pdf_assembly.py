@@ -193,8 +193,8 @@ def _doubts(sheets: Sequence[Sheet]) -> Iterator[Problem]:
         yield Problem(
             "invisible_text",
             _spelt(hidden),
-            "text that the page does not show: white on white, or a layer such as character recognition lays under"
-            " a scan; no figure of it is taken",
+            "text that the page does not show: white on white, painted over, in a layer switched off, or such as"
+            " character recognition lays under a scan; no figure of it is taken",
         )
     if unmapped:
         share = unmapped / glyphs

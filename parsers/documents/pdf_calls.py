@@ -61,6 +61,9 @@ _is_closed = _bound(pdfium.FPDFPathSegment_GetClose, ctypes.c_int, ctypes.c_void
 _get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, ctypes.c_void_p)
 _get_colour = _bound(pdfium.FPDFPageObj_GetFillColor, ctypes.c_int, ctypes.c_void_p)
 _get_text_colour = _bound(pdfium.FPDFText_GetFillColor, ctypes.c_int)
+_count_marks = _bound(pdfium.FPDFPageObj_CountMarks, ctypes.c_int, ctypes.c_void_p)
+_get_mark = _bound(pdfium.FPDFPageObj_GetMark, ctypes.c_void_p, ctypes.c_void_p)
+_get_mark_name = _bound(pdfium.FPDFPageObjMark_GetName, ctypes.c_int, ctypes.c_void_p)
 _get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
 
 _MANY = 512
@@ -108,6 +111,29 @@ def is_stroked(path: int) -> bool:
     """Whether a path, given by its address, is drawn as lines."""
     _get_draw_mode(path, ctypes.byref(_FILLED), ctypes.byref(_STROKED))
     return bool(_STROKED.value)
+
+
+def is_filled(path: int) -> bool:
+    """Whether a path, given by its address, is painted inside."""
+    _get_draw_mode(path, ctypes.byref(_FILLED), ctypes.byref(_STROKED))
+    return bool(_FILLED.value)
+
+
+def is_layered(thing: int) -> bool:
+    """Whether an object, given by its address, is marked as part of a layer, which may be switched off."""
+    return any(_mark_of(thing, number) == _LAYER for number in range(_count_marks(thing)))
+
+
+def _mark_of(thing: int, number: int) -> bytes:
+    size = ctypes.c_ulong()
+    mark = _get_mark(thing, number)
+    if not mark or not _get_mark_name(mark, _MARK, len(_MARK), ctypes.byref(size)):
+        return b""
+    return _MARK.raw[: size.value]
+
+
+_MARK = ctypes.create_string_buffer(16)
+_LAYER = "OC\0".encode("utf-16-le")
 
 
 _FILLED, _STROKED = ctypes.c_int(), ctypes.c_int()

@@ -36,8 +36,8 @@ DEEPEST = 4
 """Forms (groups of drawings) within forms."""
 
 Point = tuple[float, float]
-Objects = tuple[Callable[[object, int], int], object, int]
-"""How to get an object of a page or form by its number, that page or form, and how many it has."""
+Objects = tuple[Callable[[object, int], int], object, int, int]
+"""How to get an object of a page or form by its number, that page or form, how many it has, and the form's address."""
 
 
 @dataclass(slots=True)
@@ -52,11 +52,23 @@ class Drawing:
     areas: list[tuple[Box, int]] = field(default_factory=list)
     """Paths that are not thin, each with its address while the page is open."""
     objects: int = 0
+    contents: dict[int, list[int]] = field(default_factory=dict)
+    """The objects of the page (0) and of each form, in the order of drawing, while the page is open."""
 
     def painted(self) -> list[Box]:
         """All that is painted in another colour than white, and may lie behind text; asked while the page is open."""
         areas = (box for box, path in self.areas if not is_white(colour_of(path)))
         return [*self.pictures, *self.gradients, *areas]
+
+    def positions(self) -> dict[int, int]:
+        """The place in the order of drawing of each object, given by its address."""
+        return {thing: number for number, thing in enumerate(self._in_order(0))}
+
+    def _in_order(self, address: int) -> Iterator[int]:
+        for thing in self.contents.get(address, ()):
+            yield thing
+            if thing in self.contents:
+                yield from self._in_order(thing)
 
     def add_thin(self, box: Box, thickness: float) -> bool:
         """Adds a box as a rule, if it is as thin as one; and whether it is. A square dot is one in both directions."""
@@ -77,16 +89,16 @@ class Drawing:
 def read_drawing(page: pypdfium2.PdfPage, view: View) -> Drawing:
     """The rules and pictures of a page, forms within it included."""
     drawing = Drawing()
-    objects = page_object, argument(page.raw), pdfium.FPDFPage_CountObjects(page.raw)
+    objects = page_object, argument(page.raw), pdfium.FPDFPage_CountObjects(page.raw), 0
     _collect(drawing, view, objects, None)
     return drawing
 
 
 def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | None, depth: int = 0) -> None:
-    get, holder, count = objects
+    get, holder, count, address = objects
     count = min(count, MOST_OBJECTS - drawing.objects)
     drawing.objects += count
-    things = list(map(get, repeat(holder), range(count)))
+    things = drawing.contents[address] = list(map(get, repeat(holder), range(count)))
     kinds = bytes(map(kind_of, things))
     paths = list(compress(things, kinds.translate(_ONLY_PATHS)))
     _add_paths(drawing, view, paths, matrix)
@@ -98,7 +110,7 @@ def _collect(drawing: Drawing, view: View, objects: Objects, matrix: Matrix | No
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             drawing.gradients.append(_placed(view, next(bounds_of([thing])), matrix))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            inner = form_object, thing, count_in_form(thing)
+            inner = form_object, thing, count_in_form(thing), thing
             _collect(drawing, view, inner, _product(matrix_of(thing), matrix), depth + 1)
 
 

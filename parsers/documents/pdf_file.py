@@ -30,6 +30,11 @@ def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
     return pdf
 
 
+def may_have_layers(data: bytes) -> bool:
+    """Whether a file may have layers, which can be switched off: it says so, unless that is packed away in a stream."""
+    return b"/OCProperties" in data or b"/ObjStm" in data
+
+
 def metadata(pdf: pypdfium2.PdfDocument) -> dict[str, str]:
     """What the file says of itself (``title``, ``author`` ...), without what it leaves empty."""
     found = {}

@@ -136,16 +136,21 @@ def joined(glyphs: Sequence[Glyph]) -> str:
     for text, x0, top, x1, bottom in glyphs:
         if x0 > end and _gap(parts[-1][-1], text[0], x0 - end, bottom - top):
             parts.append(" ")
-        elif text[0].isdigit() and parts and parts[-1][-1].isdigit() and uneven(high, low, top, bottom):
-            if low - high < bottom - top:
-                parts[-1] = parts[-1].translate(_RAISED)
-            else:
-                text = text.translate(_RAISED)  # noqa: PLW2901 (as it is printed)
+        elif text[0].isdigit() and parts and parts[-1][-1].isdigit():
+            if uneven(high, low, top, bottom):
+                if low - high < bottom - top:
+                    parts[-1] = parts[-1].translate(_RAISED)
+                else:
+                    text = text.translate(_RAISED)  # noqa: PLW2901 (as it is printed)
+            elif end - x0 > OVERLAP * (x1 - x0) / len(text):
+                parts.append(DOUBT)
         parts.append(text)
         end, high, low = x1, top, bottom
     return "".join(parts)
 
 
+OVERLAP = 0.3
+"""Widths of a digit by which two of them may overlap: more, and one is drawn over the other."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTE_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩*＊※"
 """What may stand beside a figure to name a note: it says nothing of the figure, but only a person can be sure of that."""

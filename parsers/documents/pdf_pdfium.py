@@ -19,7 +19,6 @@ from parsers.documents.pdf_calls import (
     lacks_meaning,
     loose_boxes,
     render_mode,
-    text_colours,
     text_object,
 )
 from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold, uneven
@@ -74,25 +73,26 @@ def read_glyphs(
     text: str,
     view: View,
     frames: Sequence[Frame],
-    painted: Callable[[], Sequence[Box]] = tuple,
+    unseen: Callable[[pypdfium2.PdfTextPage, Sequence[tuple[int, int]]], Set[int]],
 ) -> tuple[list[Glyph], Tally]:
     """The printed text of a page in the order of drawing, and what was counted; ``text`` is its ``page_text``.
 
     What PDFium takes for a word is measured at its ends only, unless it reaches over a line of one of the
-    ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out. A figure
-    that the page does not show gets ``DOUBT``: set invisibly, or in white where nothing is ``painted`` behind it.
+    ``frames`` or is far from straight. Text beyond the page's edge or at a slant (water marks) is left out. Figures
+    that are ``unseen`` get ``DOUBT``; they are asked for by their first and last characters, and told by the first.
     """
     page = argument(textpage.raw)
     found, begins = _words(text)
-    unseen = [mode in _UNSEEN for mode in map(render_mode, map(text_object, repeat(page), begins))]
+    invisible = [mode in UNSEEN for mode in map(render_mode, map(text_object, repeat(page), begins))]
     turns = list(map(angle_of, repeat(page), begins))
     words = found if max(turns, default=0.0) < _STRAIGHT else list(_straight(found, begins, turns))
-    figures = [start for word, start, _ in words if word[-1] in _LAST and _is_count(word)]
-    reader = _Reader(textpage, view, frames)
-    hidden = reader.hidden(figures, painted)
-    glyphs = reader.measured(words, frozenset(figures), hidden)
+    figures = {
+        start: start + len(word) - 1 for word, start, _ in words if word[-1] in _LAST and _is_count(word)
+    }
+    hidden = unseen(textpage, list(figures.items()))
+    glyphs = _Reader(textpage, view, frames).measured(words, figures.keys(), hidden)
     characters = sum([len(word) for word, _, _ in found])
-    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), sum(unseen) + len(hidden))
+    return glyphs, Tally(characters, len(_UNMAPPED.findall(text)), sum(invisible) + len(hidden))
 
 
 def _words(text: str) -> tuple[list[_Word], list[int]]:
@@ -123,7 +123,7 @@ def _straight(words: Iterable[_Word], begins: Sequence[int], turns: Sequence[flo
 
 _Word = tuple[str, int, bool]
 """Its text, the index of its first character, and whether it is turned by a quarter or more."""
-_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 """How text is set that is there to be found and copied only, as that under the picture of a scan is."""
 
 
@@ -170,22 +170,6 @@ class _Reader:
         self._frames = [(frame.ys[0], frame.ys[-1], frame.xs) for frame in frames]
         self._limits = 2 * view.width, 2 * view.height
 
-    def hidden(self, figures: Sequence[int], painted: Callable[[], Sequence[Box]]) -> Set[int]:
-        """Those of the figures, given by their first characters, that the page does not show."""
-        modes = map(render_mode, map(text_object, repeat(self._page), figures))
-        unseen = {start for start, mode in zip(figures, modes, strict=True) if mode in _UNSEEN}
-        colours = text_colours(self._page, figures)
-        whites = set(filter(is_white, set(colours)))
-        if not whites:
-            return unseen
-        white = [start for start, colour in zip(figures, colours, strict=True) if colour in whites]
-        behind = painted()
-        for start, (x0, top, x1, bottom) in zip(white, self._boxes(white), strict=True):
-            x, y = (x0 + x1) / 2, (top + bottom) / 2
-            if not any(left < x < right and high < y < low for left, high, right, low in behind):
-                unseen.add(start)
-        return unseen
-
     def measured(self, words: Sequence[_Word], figures: Set[int], hidden: Set[int]) -> list[Glyph]:
         """The words that are on the page, in the same order.
 
@@ -200,15 +184,15 @@ class _Reader:
             text, start, turned = word
             x0, top, x1, bottom = first
             if len(text) > 1:
-                _, last_top, x1, last_bottom = next(lasts)
-                noted = text[-1].isdigit() and uneven(top, bottom, last_top, last_bottom)
+                last_x0, last_top, last_x1, last_bottom = next(lasts)
+                odd = text[-1].isdigit() and (
+                    uneven(top, bottom, last_top, last_bottom)
+                    or last_x1 - x0 < _CROWDED * len(text) * min(x1 - x0, last_x1 - last_x0)
+                )
+                x1 = last_x1
                 top = last_top if last_top < top else top
                 bottom = last_bottom if last_bottom > bottom else bottom
-                if (
-                    turned
-                    or noted
-                    or not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures)
-                ):
+                if turned or odd or not self._is_whole(text, (x0, top, x1, bottom), figure=start in figures):
                     apart.append((len(glyphs), word))
                     continue
             elif turned:
@@ -284,6 +268,10 @@ class _Reader:
                     return False
                 framed |= 0 < column < len(xs)
         return framed or not figure
+
+
+_CROWDED = 0.92
+"""Of the widths of its first and its last digit: a word that is narrower may be two that are drawn over each other."""
 
 
 def _is_count(word: str) -> bool:

@@ -250,16 +250,18 @@ def _join(above: list[Glyph], below: list[Glyph], room: float) -> str:
     last, first = above[-1].text[-1], below[0].text[0]
     if wide(last) or wide(first) or _upended(above, below):
         return ""
-    if last.isdigit() and first.isdigit() and _differ(above[-1], below[0]):
+    if last.isdigit() and first.isdigit() and _are_apart(above[-1], below[0]):
         return "\n"
     text = joined(below)
     needed = (chunk if figure(last) and figure(first) else head)(text, _width(below))
     return "" if _width(above) + needed > room - ROUNDED else "\n"
 
 
-def _differ(above: Glyph, below: Glyph) -> bool:
-    """Whether glyphs of two lines differ so much in height that one is a note's mark."""
-    return uneven(0.0, above.bottom - above.top, 0.0, below.bottom - below.top)
+def _are_apart(above: Glyph, below: Glyph) -> bool:
+    """Whether two digits of two lines are not of one figure: one is a note's mark, or they stand on one level."""
+    return uneven(0.0, above.bottom - above.top, 0.0, below.bottom - below.top) or _level(
+        above.top, above.bottom, below.top, below.bottom
+    )
 
 
 def _upended(above: list[Glyph], below: list[Glyph]) -> bool:

@@ -129,12 +129,16 @@ def _write(
 def build(
     pages: Sequence[Page], *, picture: bool = False, encrypted: bool = False, embedded: bool = True
 ) -> bytes:
-    """The file. Font ``F`` is plain, ``U`` gives no code any meaning; ``picture``: each page is one picture.
+    """The file. Font ``F`` is plain, ``U`` gives no code any meaning; ``picture``: each page is one picture. What is
+    marked with ``/OC /L`` is in a layer that is switched off.
 
     Not ``embedded``: the fonts are named only, and not to be found on the reader's machine.
     """
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>"]
-    kids = " ".join(f"{10 + 2 * number} 0 R" for number in range(len(pages)))
+    first = 11
+    objects: list[bytes] = [
+        b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [10 0 R] /D << /OFF [10 0 R] >> >> >>"
+    ]
+    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
     objects.append(_font("/ToUnicode 6 0 R", embedded=embedded))
     objects.append(_font("", embedded=embedded))
@@ -153,12 +157,13 @@ def build(
     )
     objects.append(_stream(font(), f"/Length1 {len(font())}", packed=True))
     objects.append(_stream(b"\0\1" * 65536, "", packed=True))
+    objects.append(b"<< /Type /OCG /Name (draft) >>")
     for number, page in enumerate(pages):
         show = f"q {page.width} 0 0 {page.height} 0 0 cm /I Do Q\n" if picture else ""
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] /Rotate {page.turn}"
-            f" /Contents {11 + 2 * number} 0 R"
-            " /Resources << /Font << /F 3 0 R /U 4 0 R >> /XObject << /I 7 0 R >> >> >>".encode()
+            f" /Contents {first + 1 + 2 * number} 0 R /Resources << /Font << /F 3 0 R /U 4 0 R >>"
+            " /XObject << /I 7 0 R >> /Properties << /L 10 0 R >> >> >>".encode()
         )
         objects.append(_stream((show + "\n".join(page.ops)).encode(), "", packed=True))
     return _file(objects, encrypted=encrypted)

@@ -1,5 +1,5 @@
-"""Originals of PDF cases in which rules or figures are not there to be seen, or are no figures: open sides, white and
-tiny figures, notes' marks behind them."""
+"""Originals of PDF cases in which rules or figures are not there to be seen, or are no figures: open sides, white, tiny,
+covered and struck figures, notes' marks behind them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def originals() -> dict[str, Original]:
         "pdf_white_figures": _white_figures(),
         "pdf_tiny_figures": _tiny(),
         "pdf_note_marks": _note_marks(),
+        "pdf_hidden_figures": _hidden_figures(),
     }
 
 
@@ -86,3 +87,56 @@ def _mark(figure: re.Match[str], size: float, up: float) -> str:
     """A small 1 behind a figure that is drawn so."""
     x = float(figure[2]) + len(figure[4]) / 4 * float(figure[1]) / 2
     return f"BT /F {size} Tf 1 0 0 1 {x:.2f} {float(figure[3]) + up:.2f} Tm <0031> Tj ET"
+
+
+def _hidden_figures() -> Original:
+    writer = Writer(known(seed=65)).whole()
+    page = writer.pages[1]
+    drawn = [op for op in page.ops if _FIGURE.fullmatch(op)]
+    rows = [drawn[at : at + 7] for at in range(0, len(drawn), 7)]
+    for row, change in enumerate(_CHANGES, 2):
+        for op in rows[row]:
+            page.ops[page.ops.index(op)] = change(op, page.height)
+    why = (
+        "Of section three, the row of state secrets is in white on a dark ground, and is read; that of other laws in"
+        " the colour of its ground, that of security covered by white paint, that of third parties covered so and"
+        " written anew, that of internal affairs struck out and written anew, and that of processes has other figures"
+        " beside its own in a layer that is switched off: of these nothing is read."
+    )
+    return build(writer.pages), None, why
+
+
+def _patched(figure: str, height: float, *, gray: float) -> str:
+    """A patch of paint where a figure stands."""
+    found = _FIGURE.fullmatch(figure)
+    x, top = float(found[2]), height - float(found[3]) - 8
+    page = Page(height=height)
+    page.box(x - 2, top - 1, x + len(found[4]) + 2, top + 11, gray=gray)
+    return page.ops[0]
+
+
+def _anew(figure: str, *, shift: float = 0.0) -> str:
+    """The figure 35 where, or beside where, one stands."""
+    found = _FIGURE.fullmatch(figure)
+    return f"BT /F 8 Tf 1 0 0 1 {float(found[2]) + shift:.2f} {found[3]} Tm <00330035> Tj ET"
+
+
+def _struck(figure: str, height: float) -> str:
+    found = _FIGURE.fullmatch(figure)
+    x, y, wide = float(found[2]), height - float(found[3]) - 2.4, len(found[4])
+    page = Page(height=height)
+    page.line(x, y, x + wide, y)
+    return "\n".join([figure, page.ops[0], _anew(figure, shift=wide)])
+
+
+_CHANGES: tuple[Callable[[str, float], str], ...] = (
+    lambda op, height: op,
+    lambda op, height: op,
+    lambda op, height: f"{_patched(op, height, gray=0.2)} 1 g {op} 0 g",
+    lambda op, height: f"{_patched(op, height, gray=0.8)} 0.8 g {op} 0 g",
+    lambda op, height: f"{op} {_patched(op, height, gray=1.0)}",
+    lambda op, height: f"{op} {_patched(op, height, gray=1.0)} {_anew(op)}",
+    _struck,
+    lambda op, height: f"{op} /OC /L BDC {_anew(op, shift=-9)} EMC",
+)
+"""How the figures of one row after the other are drawn, beginning with 予以公开."""

@@ -1,0 +1,216 @@
+"""Which figures of a page a person sees: none set invisibly, painted over, in the colour behind it, in a layer put out;
+and which of them are struck out.
+
+What may hide a figure is told by its drawing; whether it does, where that is not certain, by an image of the page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from parsers.documents.pdf_calls import (
+    Colour,
+    argument,
+    colour_of,
+    is_filled,
+    is_layered,
+    loose_boxes,
+    render_mode,
+    text_colours,
+    text_object,
+)
+from parsers.documents.pdf_drawing import Drawing
+from parsers.documents.pdf_layout import DOUBT, Box, Glyph
+from parsers.documents.pdf_pdfium import UNSEEN, View, is_white, moved
+from parsers.documents.pdf_rules import JOIN, Frame, Rule
+
+ALIKE = 32
+"""Of 255: colours that differ by less may not be told apart."""
+INK = 16
+"""Of 255: the brightness of what shows in an image varies at least by so much."""
+AROUND = 0.75
+"""Points around a digit that are looked at: a bar such as 1 may fill its own box."""
+SCALE = 2.0
+"""Dots of the image a point."""
+MOST_DOTS = 3000
+"""Of the image's longer side."""
+TILE = 24.0
+"""Points: areas are looked up by the tiles of the page on which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Something painted: its box, its place in the order of drawing, its colour."""
+
+    box: Box
+    position: int
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class _Digit:
+    """One end of a figure: the index of the figure's first character, its own, its text object, its colour, its middle."""
+
+    figure: int
+    index: int
+    thing: int
+    colour: Colour
+    x: float
+    y: float
+
+
+class Sight:
+    """Sees which figures of an open page show."""
+
+    def __init__(self, page: pypdfium2.PdfPage, view: View, drawing: Drawing, *, layers: bool) -> None:
+        """``layers``: whether the file may have layers."""
+        self._page, self._view, self._drawing, self._layers = page, view, drawing, layers
+
+    def unseen(self, textpage: pypdfium2.PdfTextPage, figures: Sequence[tuple[int, int]]) -> set[int]:
+        """Those of the figures that don't show, given by their first and last characters, told by the first."""
+        page = argument(textpage.raw)
+        ends = list(_ends(page, figures))
+        indexes = [index for _, index, _ in ends]
+        colours = text_colours(page, indexes)
+        gone = {figure for figure, _, thing in ends if render_mode(thing) in UNSEEN}
+        layered = self._layers and any(is_layered(thing) for _, _, thing in ends)
+        if not (self._drawing.areas or layered or any(map(is_white, set(colours)))):
+            return gone
+        for (figure, index, thing), colour, box in zip(
+            ends, colours, loose_boxes(page, indexes), strict=True
+        ):
+            left, top, right, bottom = box
+            x, y = moved(self._view.matrix, (left + right) / 2, (top + bottom) / 2)
+            digit = _Digit(figure, index, thing, colour, x, y)
+            if self._may_be_hidden(digit) and not self._shows(textpage, digit):
+                gone.add(figure)
+        return gone
+
+    def _may_be_hidden(self, digit: _Digit) -> bool:
+        if is_white(digit.colour) or (self._layers and is_layered(digit.thing)):
+            return True
+        tile = self._areas.get((int(digit.x // TILE), int(digit.y // TILE)), ())
+        return any(_is_on(digit, area.box) and self._hides(area, digit) for area in tile)
+
+    def _hides(self, area: _Area, digit: _Digit) -> bool:
+        """Whether an area where a digit stands is painted over it, or in its colour behind it."""
+        alike = all(abs(one - other) < ALIKE for one, other in zip(area.colour, digit.colour, strict=True))
+        return alike or area.position > self._positions.get(digit.thing, -1)
+
+    def _shows(self, textpage: pypdfium2.PdfTextPage, digit: _Digit) -> bool:
+        """Whether there is ink where a digit stands. White on bare paper needs no image."""
+        if is_white(digit.colour) and not any(_is_on(digit, box) for box in self._drawing.painted()):
+            return False
+        edges = [ctypes.c_double() for _ in range(4)]
+        pdfium.FPDFText_GetCharBox(textpage.raw, digit.index, *edges)
+        left, right, bottom, top = (edge.value for edge in edges)
+        return self._image.is_inked(self._view.box(left, bottom, right, top))
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return self._drawing.positions()
+
+    @cached_property
+    def _areas(self) -> dict[tuple[int, int], list[_Area]]:
+        """What is painted on the page, by the tiles on which it stands."""
+        tiles: dict[tuple[int, int], list[_Area]] = {}
+        for box, path in self._drawing.areas:
+            if not is_filled(path):
+                continue
+            area = _Area(box, self._positions.get(path, -1), colour_of(path))
+            for x in _tiles(box[0], box[2], self._view.width):
+                for y in _tiles(box[1], box[3], self._view.height):
+                    tiles.setdefault((x, y), []).append(area)
+        return tiles
+
+    @cached_property
+    def _image(self) -> _Image:
+        return _Image(self._page, self._view)
+
+
+def without_struck(glyphs: list[Glyph], across: Sequence[Rule], frames: Sequence[Frame]) -> list[Glyph]:
+    """The glyphs, with ``DOUBT`` behind figures that a rule strikes out, which is no line of a frame."""
+    lines = sorted(y for frame in frames for y in _lines(frame))
+    if not lines:
+        return glyphs
+    levels = {rule[0] for rule in across}
+    apart = {y for y in levels if lines[0] < y < lines[-1] and not _is_near(y, lines)}
+    if not apart:
+        return glyphs
+    loose = [rule for rule in across if rule.at in apart]
+    return [
+        glyph._replace(text=glyph.text + DOUBT)
+        if glyph.text[-1].isdigit() and any(_strikes(rule, glyph) for rule in loose)
+        else glyph
+        for glyph in glyphs
+    ]
+
+
+def _lines(frame: Frame) -> set[float]:
+    """The heights at which cells begin or end."""
+    return {frame.ys[row] for slot in frame.slots for row in (slot.row, slot.row + slot.rowspan)}
+
+
+def _is_near(y: float, lines: Sequence[float]) -> bool:
+    at = bisect_left(lines, y)
+    return any(abs(lines[n] - y) < JOIN for n in (at - 1, at) if 0 <= n < len(lines))
+
+
+def _strikes(rule: Rule, glyph: Glyph) -> bool:
+    """Whether a rule goes through the middle of a digit's height; one below it underlines."""
+    height = glyph.bottom - glyph.top
+    through = glyph.top + 0.35 * height < rule.at < glyph.top + 0.75 * height
+    return through and rule.start < glyph.x1 and glyph.x0 < rule.end and rule.end - rule.start > height / 4
+
+
+def _ends(page: object, figures: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Each figure's first character, and its last if it is of another text object: the figure's, its own, the object."""
+    firsts = map(text_object, repeat(page), [first for first, _ in figures])
+    for (first, last), thing in zip(figures, firsts, strict=True):
+        yield first, first, thing
+        if last > first and (other := text_object(page, last)) != thing:
+            yield first, last, other
+
+
+def _is_on(digit: _Digit, box: Box) -> bool:
+    left, top, right, bottom = box
+    return left < digit.x < right and top < digit.y < bottom
+
+
+def _tiles(low: float, high: float, end: float) -> range:
+    return range(int(max(0.0, low) // TILE), int(min(end, high) // TILE) + 1)
+
+
+class _Image:
+    """The page as it is shown, in shades of gray; of one too large to be drawn nothing is known to show."""
+
+    def __init__(self, page: pypdfium2.PdfPage, view: View) -> None:
+        self._scale = min(SCALE, MOST_DOTS / max(view.width, view.height, 1.0))
+        self._dots = b""
+        if self._scale >= 1.0:
+            image = page.render(scale=self._scale, grayscale=True, draw_annots=False, may_draw_forms=False)
+            self._dots, self._width, self._stride = bytes(image.buffer), image.width, image.stride
+            image.close()
+
+    def is_inked(self, box: Box) -> bool:
+        """Whether not all of a box, and of what is right around it, is of one colour."""
+        x0, y0, x1, y1 = box
+        edges = x0 - AROUND, y0 - AROUND, x1 + AROUND, y1 + AROUND
+        left, top, right, bottom = (round(self._scale * edge) for edge in edges)
+        dots = (
+            b"".join(
+                self._dots[y * self._stride + max(0, left) : y * self._stride + min(right + 1, self._width)]
+                for y in range(max(0, top), bottom + 1)
+            )
+            if self._dots
+            else b""
+        )
+        return bool(dots) and max(dots) - min(dots) >= INK
