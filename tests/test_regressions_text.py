@@ -409,3 +409,12 @@ def test_a_tab_at_the_end_makes_up_for_no_lost_figure() -> None:
     assert values(report, "requests", "denied_state_secret") == [0, 21, 103, 0, 128, 20, 272]
     assert values(report, "requests", "rejected_repeated") == [None] * 7
     assert values(report, "requests", "rejected_publication") == [1, 0, 0, 0, 0, 0, None]
+
+
+def test_an_indicator_without_its_word_before_is_not_the_one_that_its_label_ends_with() -> None:
+    report = parse(
+        "政府信息公开情况统计表\n统计指标 单位 统计数\n1.政府公报公开政府信息数 条 3\n2.政府网站公开政府信息数 条 20",
+        "3.政务微博公开政府信息数 条 5\n2.政府网站在线访谈次数 次 —\n主要负责同志参加政府网站在线访谈次数 次 7",
+    )
+    found = {cell.row: cell.value for cell in report.cells}
+    assert (found["2.2.2"], found["2.2.2.1"]) == (None, 7)

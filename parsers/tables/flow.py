@@ -306,9 +306,9 @@ def _indicator(letters: str, state: State, *, whole: bool) -> Row | None:
     ``whole``: the letters must be the label, as where no unit stands between it and the figure.
     """
     ends = letters.__eq__ if whole else letters.endswith
-    named = {row.id: row for row in _indicators() if ends(letters_of(without_notes(row.zh)))}
-    longest = max((len(letters_of(without_notes(row.zh))) for row in named.values()), default=0)
-    best = [row for row in named.values() if len(letters_of(without_notes(row.zh))) == longest]
+    named = [(len(name), row) for row in _indicators() for name in _names(row) if ends(name)]
+    longest = max((length for length, _ in named), default=0)
+    best = [row for length, row in named if length == longest]
     if len(best) > 1:
         last = state.row[1] if state.row[0] == "statistics" else ""
         best = [row for row in best if row.id.split(".")[0] == last.split(".")[0] and row.id > last]
@@ -330,10 +330,18 @@ def _why_unsure(row: Row, unit: str, words: str, values: Sequence[GridCell], sta
 
 def _is_second(words: str, row: Row) -> bool:
     """Whether another indicator's label without a unit stands before this one's: whose the figure is, is not said."""
-    own = letters_of(without_notes(row.zh))
-    before = letters_of(without_notes(words)).removesuffix(own)
+    letters = letters_of(without_notes(words))
+    own = next((name for name in _names(row) if letters.endswith(name)), "")
+    before = letters.removesuffix(own)
     others = (letters_of(without_notes(other.zh)) for other in _indicators() if not other.heading)
     return any(before.endswith(other) for other in others if len(other) >= _SHORTEST)
+
+
+@cache
+def _names(row: Row) -> tuple[str, ...]:
+    """An indicator's label in letters; 其中 before it may stand on a line of its own, or be left out."""
+    own = letters_of(without_notes(row.zh))
+    return tuple(dict.fromkeys((own, own.removeprefix("其中"))))
 
 
 @cache
