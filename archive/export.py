@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,13 +64,24 @@ def export(
     at = clock.as_of(archive, as_of) if as_of else _latest(archive)
     resources = _resources(archive, selection, **options)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        written = tuple(WRITERS[format](resources, out))
-        package = json.dumps(_package(written, out, at, selection), ensure_ascii=False, indent=1)
-        (out / PACKAGE).write_text(f"{package}\n", "utf-8")
+        with _staged(out) as folder:
+            written = tuple(WRITERS[format](resources, folder))
+            package = json.dumps(_package(written, folder, at, selection), ensure_ascii=False, indent=1)
+            (folder / PACKAGE).write_text(f"{package}\n", "utf-8")
     except OSError as error:
         raise Unwritten(f"{out}: {error.strerror or error}; name another folder with --out") from error
     return Exported(out, written)
+
+
+@contextmanager
+def _staged(out: Path) -> Iterator[Path]:
+    """A folder in ``out`` for what is being written; when all is there, its files take their places, the one that
+    describes them last. Otherwise what was there before stays as it was."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".nianbao-", suffix=".part", dir=out) as folder:
+        yield Path(folder)
+        for path in sorted(Path(folder).iterdir(), key=lambda path: path.name == PACKAGE):
+            path.replace(out / path.name)
 
 
 def _resources(

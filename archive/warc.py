@@ -88,7 +88,7 @@ def export(archive: Archive, path: Path, *, progress: Progress = silent) -> Expo
                 try:
                     record = _record(writer, archive, capture, around)
                 except Damaged:
-                    damaged.append(capture["sha256"])
+                    damaged.append(capture["sha256"] or f"of capture {capture['id']}")
                     continue
                 writer.write_record(record)
                 counts[record.rec_type] += 1
@@ -119,8 +119,13 @@ def _captures(archive: Archive) -> Iterator[dict[str, Any]]:
 def _record(
     writer: WARCWriter, archive: Archive, capture: dict[str, Any], around: dict[str, str]
 ) -> ArcWarcRecord:
-    """The capture's record; ``around`` is URL to id of the last record that holds the bytes of it."""
+    """The capture's record; ``around`` is URL to id of the last record that holds the bytes of it.
+
+    :raises Damaged: its original is missing or altered, or its row is none that was written.
+    """
     kept = capture["outcome"] in ("new", "changed")
+    if capture["sha256"] is None and (kept or capture["outcome"] == "unchanged"):
+        raise Damaged(f"capture {capture['id']} names no original; see nianbao verify")
     container, inside, _ = capture["url"].partition("#")
     if kept and inside:
         return _conversion(writer, archive, capture, around.get(container))
@@ -128,11 +133,8 @@ def _record(
         record = _response(writer, archive, capture)
         around[capture["url"]] = record.rec_headers["WARC-Record-ID"]
         return record
-    if (
-        not inside
-        and capture["outcome"] == "unchanged"
-        and capture["body_sha256"] in (None, capture["sha256"])
-    ):
+    same = capture["stored_at"] and capture["body_sha256"] in (None, capture["sha256"])
+    if capture["outcome"] == "unchanged" and same and not inside:
         return _revisit(writer, capture)
     return _metadata(writer, capture)
 

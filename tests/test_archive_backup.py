@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -282,6 +283,20 @@ def test_warc_passes_the_checker_and_is_the_same_again(folder: Path, tmp_path: P
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.count("digest pass") == 1 + 4 + 2 + 3
+
+
+def test_warc_of_an_altered_database_names_what_it_leaves_out(folder: Path, tmp_path: Path) -> None:
+    visit(folder, 2)
+    with closing(sqlite3.connect(folder / "nianbao.db")) as db:
+        for verb in ("update", "delete"):
+            db.execute(f"DROP TRIGGER captures_keeps_{verb}")
+        db.execute("DELETE FROM captures WHERE id = 2")  # what a revisit rests on
+        db.execute("UPDATE captures SET sha256 = NULL WHERE id = 1")
+        db.commit()
+    with Archive.open(folder) as archive:
+        done = warc.export(archive, tmp_path / "a.warc")
+    assert (done.damaged, done.exit_status) == (("of capture 1",), 1)
+    assert "original of capture 1: missing or altered" in done.text()
 
 
 def test_warc_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) -> None:

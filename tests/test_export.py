@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import resources
+from archive.errors import Unwritten
 from archive.export import FORMATS, export
 from archive.masking import mask
 from archive.resources import Field, Resource, Selection
@@ -43,6 +44,27 @@ def test_frictionless_accepts_the_package(site_folder: Path, tmp_path: Path, kin
     report = frictionless.validate(str(folder / "datapackage.json"))
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "message"])[:5]
     assert len(report.tasks) == (1 if wide else 10 if kind == "jsonl" else 11)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_export_that_breaks_off_leaves_the_earlier_one(
+    site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    run(site_folder, tmp_path / "out", kind)
+    before = files()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(Unwritten, match="No space left"):
+        patch.setattr("archive.export._package", full)
+        run(site_folder, tmp_path / "out", kind, year=2024)
+    assert files() == before
+    run(site_folder, tmp_path / "out", kind, year=2024)
+    assert files().keys() == before.keys() and files() != before
 
 
 def test_frictionless_would_see_a_wrong_type(site_folder: Path, tmp_path: Path) -> None:
