@@ -94,3 +94,11 @@ def test_figures_out_of_line_show_no_columns() -> None:
     report = parse(drawn)
     assert values(report, UNCLEAR) == [None] * 7
     assert values(report, FIRST) == [int(figure) for figure in even]
+
+
+def test_rows_out_of_order_are_known_by_their_labels() -> None:
+    lines = [f"{row.zh} {figures(number)}" for number, row in enumerate(ROWS)]
+    lines[9], lines[10] = lines[10], lines[9]
+    report = parse(lines)
+    for number in (9, 10):
+        assert values(report, number) in ([number, 0, 0, 1, 0, 0, number + 1], [None] * 7)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from parsers.forms import Block, Row
@@ -64,7 +65,8 @@ def in_order(lines: Sequence[Line]) -> tuple[list[OrderedRow], list[Line]]:
             continue
         after = "".join(map(_label, lines[end + 1 : end + 2])) if end + 1 < len(lines) else ""
         words = [*(part.words for part in parts), after]
-        if all(_stands(row, words[n : n + 2]) for n, row in enumerate(rows)):
+        swapped = any(_is_of_another(row, rows, words[n]) for n, row in enumerate(rows))
+        if not swapped and all(_stands(row, words[n : n + 2]) for n, row in enumerate(rows)):
             found = [part.line for part in parts]
             ordered = [
                 OrderedRow(row, line, _by_column(found, n, columns))
@@ -155,6 +157,17 @@ def _span(cell: GridCell) -> tuple[int, int]:
 def _stands(row: Row, words: Sequence[str]) -> bool:
     """Whether the row's label stands, more or less whole, in the words before its figures and after them."""
     return any(_stands_in(row, part) for part in (words[0], "".join(words)))
+
+
+def _is_of_another(row: Row, rows: Sequence[Row], words: str) -> bool:
+    """Whether the words are another row's whole label, of which the figures then are: the rows are out of order."""
+    named = {other.id for other in rows if words in _labels(other)}
+    return bool(named) and row.id not in named
+
+
+@cache
+def _labels(row: Row) -> frozenset[str]:
+    return frozenset(letters_of(without_notes(label)) for label in (row.zh, *row.variants))
 
 
 def _stands_in(row: Row, words: str) -> bool:
