@@ -18,6 +18,7 @@ from parsers.errors import NoProcesses, Unreadable
 from parsers.pool import Pool
 from parsers.read import read
 from parsers.workers import Limits, run
+from tests.tools.until import until
 
 HOUSE = Path(__file__).parents[1]
 
@@ -95,7 +96,7 @@ def test_the_page_that_readers_begin_with_is_of_the_form() -> None:
 
 def test_the_main_program_runs_once(tmp_path: Path) -> None:
     with program(tmp_path, ["a", "b"]) as made:
-        out, _ = made.communicate(timeout=60)
+        out, _ = made.communicate()
     assert [line.split()[0] for line in out.splitlines()] == ["a", "b"]
     assert (tmp_path / "log").read_text() == "ran\n"
 
@@ -106,7 +107,7 @@ def test_modules_of_the_folder_it_is_started_in_are_left_alone(tmp_path: Path) -
     for name in ("parsers", "selectors", "tempfile"):
         (tmp_path / "here" / f"{name}.py").write_text("from pathlib import Path; Path('run').touch()")
     command = [sys.executable, tmp_path / "program.py"]
-    program(tmp_path, ["a"]).communicate(timeout=60)
+    program(tmp_path, ["a"]).communicate()
     done = subprocess.run(command, cwd=tmp_path / "here", stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout.startswith("a ")
     assert not (tmp_path / "here" / "run").exists()
@@ -119,10 +120,7 @@ def test_a_reader_that_hangs_ends_with_its_caller(tmp_path: Path) -> None:
         time.sleep(0.5)
         assert Path(f"/proc/{reader}").exists()
         made.kill()
-    deadline = time.monotonic() + 20
-    while Path(f"/proc/{reader}").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{reader}").exists()
+    assert until(lambda: not Path(f"/proc/{reader}").exists())
 
 
 def deaf_to(_: str) -> list[int]:
@@ -138,11 +136,11 @@ def test_processes_leave_ctrl_c_to_their_caller() -> None:
 
 
 def test_run_that_is_given_up_ends_at_once() -> None:
-    outcomes = run(process_of, ["a", "hang"], limits=Limits(60))
+    outcomes = run(process_of, ["a", "hang"], limits=Limits(600))
     next(iter(outcomes))
     start = time.monotonic()
     outcomes.close()  # type: ignore[attr-defined]
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 100
 
 
 def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
@@ -157,7 +155,7 @@ def test_ctrl_c_ends_a_reading_in_one_line(tmp_path: Path) -> None:
             time.sleep(0.01)
         time.sleep(pause)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate()
         *before, last = said.splitlines()  # before: what it had said of pages that it had read
         assert last == "nianbao: interrupted; what was finished is kept", pause
         assert all(line.startswith(f"nianbao: {page}: no annual report") for line in before), pause
@@ -187,9 +185,7 @@ def test_processes_that_cannot_start_are_named_in_one_line(tmp_path: Path, broke
     (tmp_path / "page.html").write_text("<p>页面</p>")
     command = [sys.executable, "-W", "ignore", str(program), "parse", "page.html"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run(
-        command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run(command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("nianbao: can't start the processes that read (")
     assert done.stderr.count("\n") == 1
