@@ -23,7 +23,7 @@ from parsers.naming import (
     year_of,
 )
 from parsers.publisher import is_name, is_placed, named_in_prose
-from parsers.sections import opens_section
+from parsers.sections import is_entry, opens_section
 
 _FIRST_DAY = r"(?:年0?1月0?1日|\.0?1\.0?1|-0?1-0?1|年一月一日)"
 _LAST_DAY = r"(?:12月31日|12\.31|12-31|十二月三十一日)"
@@ -95,11 +95,16 @@ def opening(texts: Sequence[Text]) -> list[str]:
     """What stands before the first section, and that section's first paragraph."""
     found = []
     for index, text in enumerate(texts):
-        if opens_section(text.text):
+        if _opens(text):
             found += [squeeze(following.text) for following in texts[index + 1 : index + 2]]
             break
         found.append(squeeze(text.text))
     return found
+
+
+def _opens(text: Text) -> bool:
+    """Whether a text opens the first section; an entry of a table of contents before the title doesn't."""
+    return opens_section(text.text) and not is_entry(text.text)
 
 
 def period_of(texts: Sequence[Text]) -> int | None:
@@ -189,7 +194,7 @@ def _distinct(headings: Sequence[Heading]) -> dict[str, Heading]:
 def _title_lines(texts: Sequence[Text]) -> Iterator[Heading]:
     """The titles before the first section; a heading among them is of the column beside."""
     for start, text in enumerate(texts):
-        if opens_section(text.text):
+        if _opens(text):
             return
         if found := _title_at(start, texts):
             yield found

@@ -41,6 +41,7 @@ _FEWEST = 3
 _RUN_IN = re.compile(r"^(.{2,30}?(?:情况|事项|概述|概况|措施))\s*[。:：]\s*(.+)$")
 _TITLE_AND_PROSE = re.compile(rf"^({_OFFICIAL.pattern})\s*(?:[:：]\s*|(?=无|未|没有|本机关|本单位|我))(.+)$")
 _LONGEST_TITLE = 45
+_ENTRY = re.compile(r"(?:[.．·•…⋯‥_]\s*){3,}[-—\s]*\d{1,3}[-—\s]*$|…{2,}\s*\d{1,3}$")
 _END = re.compile(
     r"^附(?:件|表)\s*\d*\s*[:：]?$|^(?:附件[:：]?)?.{0,20}政府信息公开(?:工作)?情况统计表(?!.*年度)|^填报单位|^(?:统计指标|指标名称)(?:计量)?(?:单位|$)"
 )
@@ -145,6 +146,11 @@ def known_number(title: str) -> int | None:
 def opens_section(line: str) -> bool:
     """Whether a line is the heading of a section that a report is known to have."""
     return number_of(line) is not None
+
+
+def is_entry(line: str) -> bool:
+    """Whether a line is one of a table of contents, with dots to the number of its page."""
+    return bool(_ENTRY.search(line))
 
 
 def number_of(line: str) -> int | None:

@@ -139,16 +139,15 @@ class Sight:
 def without_struck(glyphs: list[Glyph], across: Sequence[Rule], frames: Sequence[Frame]) -> list[Glyph]:
     """The glyphs, with ``DOUBT`` behind figures that a rule strikes out, which is no line of a frame."""
     lines = sorted(y for frame in frames for y in _lines(frame))
-    if not lines:
-        return glyphs
     levels = {rule[0] for rule in across}
-    apart = {y for y in levels if lines[0] < y < lines[-1] and not _is_near(y, lines)}
-    if not apart:
+    if lines:
+        levels = {y for y in levels if lines[0] < y < lines[-1] and not _is_near(y, lines)}
+    if not levels:
         return glyphs
-    loose = [rule for rule in across if rule.at in apart]
+    loose = sorted(rule for rule in across if rule.at in levels)
     return [
         glyph._replace(text=glyph.text + DOUBT)
-        if glyph.text[-1].isdigit() and any(_strikes(rule, glyph) for rule in loose)
+        if glyph.text[-1].isdigit() and _is_struck(glyph, loose)
         else glyph
         for glyph in glyphs
     ]
@@ -164,11 +163,16 @@ def _is_near(y: float, lines: Sequence[float]) -> bool:
     return any(abs(lines[n] - y) < JOIN for n in (at - 1, at) if 0 <= n < len(lines))
 
 
-def _strikes(rule: Rule, glyph: Glyph) -> bool:
-    """Whether a rule goes through the middle of a digit's height; one below it underlines."""
+def _is_struck(glyph: Glyph, rules: Sequence[Rule]) -> bool:
+    """Whether one of the rules, sorted, goes through the middle of a digit's height; one below it underlines."""
     height = glyph.bottom - glyph.top
-    through = glyph.top + 0.35 * height < rule.at < glyph.top + 0.75 * height
-    return through and rule.start < glyph.x1 and glyph.x0 < rule.end and rule.end - rule.start > height / 4
+    for number in range(bisect_left(rules, (glyph.top + 0.35 * height,)), len(rules)):
+        rule = rules[number]
+        if rule.at > glyph.top + 0.75 * height:
+            return False
+        if rule.start < glyph.x1 and glyph.x0 < rule.end and rule.end - rule.start > height / 4:
+            return True
+    return False
 
 
 def _ends(page: object, figures: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
