@@ -62,7 +62,7 @@ MUTATIONS: list[Mutation] = [cut, lose, repeat, flip, swap_tags, splice]
 def is_printed(cell: Cell) -> bool:
     """Whether a cell's value is what its own printed text says."""
     said = [read_figure(cell.raw or "", unit=unit, signed=True, header_unit=head).value
-            for unit, head in ((None, None), ("万元", None), ("万元", "元"), ("万元", "亿元"))]  # fmt: skip
+            for unit, head in ((None, None), *(("万元", head) for head in (None, "元", "千元", "亿元")))]  # fmt: skip
     return cell.value in said
 
 
