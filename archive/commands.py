@@ -61,8 +61,9 @@ def _nobody_reads_on() -> bool:
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether the file is at fault, not our SQL."""
     name = getattr(error, "sqlite_errorname", "")
-    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")) or "decode to UTF-8" in str(
-        error
+    said = ("decode to UTF-8", "no such column", "no such table", "malformed")
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")) or any(
+        words in str(error) for words in said
     )
 
 

@@ -117,10 +117,11 @@ def verify(
     with opening.explained(archive.path):
         names = archive.db.execute(_ORIGINALS).fetchall()
         ((captures,),) = archive.db.execute("SELECT count(*) FROM captures").fetchall()
+        ended = _ended(archive)
     begin = None if quick else since or ""
     checks = [
         _database(archive, disturbed),
-        _seals(archive.path, _ended(archive)),
+        _seals(archive.path, ended),
         _evidence(archive),
         _originals(archive.path, names, since=begin, progress=progress),
     ]
@@ -183,7 +184,7 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
     except OSError as error:
         message = f"{error.strerror}; check its permissions and the disk, or restore it from a backup"
         yield Finding("file_unreadable", str(error.filename), message)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except (sqlite3.Error, ValueError) as error:
         message = f"{error}; run nianbao rebuild to make it anew from the originals and the log"
         yield Finding("database_damaged", "nianbao.db", message)
 
@@ -298,10 +299,10 @@ def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) 
     """Rows that one log speaks of."""
     where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
     sql = f"SELECT * FROM {table} WHERE {where}"
-    columns = list(archive.db.table(table).columns_dict)
     cure = "" if rest.is_there(archive.path) else "; the next command that writes brings it in"
     for key, row in expected.items():
-        found = archive.db.execute(sql, key).fetchone()
+        cursor = archive.db.execute(sql, key)
+        found, columns = cursor.fetchone(), [name for name, *_ in cursor.description]
         if found is None:
             message = f"the log has this row, the database has not{cure}{_about(row)}"
             yield Finding("row_missing", _named(table, key), message)

@@ -407,6 +407,24 @@ def test_flipped_bits_of_the_database_are_found_or_change_nothing(lived: Path) -
     assert outcomes["found"] > 150
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "other"),
+    [("crawls", "finished_at", "finishec_at"), ("captures", "sha256", "sha25v"), ("readings", "parser", "qarser"),
+     ("ledger", "bytes", "cytes"), ("originals", "kept_at", "kept_au")],
+)  # fmt: skip
+def test_a_column_whose_name_a_flipped_bit_altered_is_found(
+    lived: Path, table: str, column: str, other: str
+) -> None:
+    with closing(sqlite3.connect(lived / "nianbao.db")) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = ?", (column, other, table))
+        db.commit()
+    for command in ("verify", "status", "check"):
+        done = CliRunner().invoke(main, [command, "--archive", str(lived)])
+        assert isinstance(done.exception, SystemExit | None), command
+        assert command != "verify" or (done.exit_code == 1 and "nianbao rebuild" in done.output)
+
+
 def test_damaged_database_is_told_in_one_line_by_every_reader(folder: Path) -> None:
     Archive.open(folder, write=True).close()
     path = folder / "nianbao.db"
