@@ -159,7 +159,7 @@ def _publish(archive: Archive, kind: str, lines: Iterable[bytes]) -> Reading:
         said = known if known and known.digest == rows.digest_of(line) else _said(line)
         count += 1
         reports += said.is_report
-        if said.error and not _is_picture(archive, sha256):
+        if said.error and not _is_no_document(archive, sha256):
             failures.append(_failure(archive, said.parsed or rows.unpack(line)))
         if said.error == rows.DAMAGED:  # what was read while it was whole stands
             continue
@@ -220,9 +220,14 @@ def _write(
         rows.write_same(connection, parse, same_as, fixed)
 
 
-def _is_picture(archive: Archive, sha256: str) -> bool:
-    """Whether the original is a picture: kept as the evidence that it is, and not expected to be read."""
-    sql = "SELECT media_type LIKE 'image/%' FROM originals WHERE sha256 = ?"
+def _is_no_document(archive: Archive, sha256: str) -> bool:
+    """Whether the original is not expected to be read: a picture, kept as the evidence that it is one, or a ZIP
+    whose documents were taken out of it and are read by themselves."""
+    sql = """
+        SELECT media_type LIKE 'image/%' OR (media_type = 'application/zip' AND EXISTS (
+            SELECT 1 FROM captures c JOIN captures i ON i.url = c.url || '#zip-1' WHERE c.sha256 = o.sha256))
+        FROM originals o WHERE sha256 = ?
+    """
     return bool(archive.db.execute(sql, [sha256]).fetchone()[0])
 
 

@@ -44,7 +44,8 @@ def test_documents_inside_are_kept_and_go_with_what_is_around_them(portal, tmp_p
     portal.answers["/nb/a.zip"] = buffer.getvalue()
     shown = f"<script>var pdfData='{base64.b64encode(report).decode()}'</script>"
     portal.report("/nb/b.html", 2023, shown)
-    run(tmp_path, portal.portal())
+    summary = run(tmp_path, portal.portal())
+    assert "not read" not in summary.text()  # the ZIP itself is no document, what is in it was read
     seen = outcomes(tmp_path, portal)
     assert seen["/nb/a.zip#zip-1"] == seen["/nb/b.html#pdf-1"] == "new"
     portal.report("/nb/b.html", 2023)
