@@ -143,3 +143,18 @@ def test_figures_drawn_column_by_column_are_read() -> None:
 
 def test_figures_that_fill_their_cells_may_run_down_into_the_next_row() -> None:
     assert _by_columns(["1234", "56", "7890", "12"], width=24)[0] == "1234" + DOUBT
+
+
+def test_a_title_on_a_cover_goes_on_in_no_other_page() -> None:
+    """The cover's title, with a date below it, and the same title over the report."""
+    cover, report = Page(), Page()
+    for page in (cover, report):
+        page.text(218, 300, "海林市司法局", 20)
+        page.text(128, 340, "2021年政府信息公开工作年度报告", 20)
+    cover.text(240, 700, "2022年1月14日")
+    for top in range(400, 700, 15):
+        report.text(
+            60, top, "坚持以公开为常态、不公开为例外，健全工作机制，明确专人负责，按时办理申请答复群众。"
+        )
+    titles = [text.text for text in pdf.read(build([cover, report])).texts() if text.level == 1]
+    assert titles == ["海林市司法局", "2021年政府信息公开工作年度报告"] * 2

@@ -72,14 +72,25 @@ def paragraphs(lines: Iterable[tuple[int, Line]], bounds: Margins) -> Iterator[T
     """
     held: list[list[tuple[int, Line]]] = []
     for line in lines:
-        for part in reversed(held[-BESIDE:]):
-            if _follows(part[-1], line, bounds):
+        near = held[-BESIDE:]
+        for part in reversed(near):
+            if _follows(part[-1], line, bounds) and not _is_left_behind(part[-1], line, near, bounds):
                 part.append(line)
                 break
         else:
             held.append([line])
     for part in held:
         yield _text(part, bounds)
+
+
+def _is_left_behind(
+    title: tuple[int, Line], line: tuple[int, Line], near: list[list[tuple[int, Line]]], bounds: Margins
+) -> bool:
+    """Whether one line is of a title on a page before the other's, where paragraphs near it end below it."""
+    page, (_, _, size, row) = title
+    if page == line[0] or size < 1.15 * bounds.size:
+        return False
+    return any(part[-1][0] == page and part[-1][1].row > row for part in near)
 
 
 def _follows(before: tuple[int, Line], after: tuple[int, Line], bounds: Margins) -> bool:
