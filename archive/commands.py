@@ -15,6 +15,8 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from archive.interrupts import after_imports
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -23,6 +25,7 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
     """Turn the floors' own exceptions into one line on standard error and exit status 1."""
 
     @functools.wraps(command)
+    @after_imports()
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
