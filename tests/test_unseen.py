@@ -93,3 +93,19 @@ def test_hidden_copies_are_left_out_and_hidden_tables_alone_are_read(
     body = f"<body><h1>{TITLE}</h1>{page.format(SHOWN.format(1), SHOWN.format(2))}</body>"
     laid = lay(reading.read(body.encode()))
     assert next(cell.value for cell in laid.cells if cell.row == "penalties") == value
+
+
+@pytest.mark.parametrize("reading", [html, html_soup])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<tr style='display:none'><td>行政处罚</td><td>7</td></tr>",
+        "<tr hidden><td>行政强制</td><td>7</td></tr>",
+    ],
+)
+def test_hidden_rows_and_cells_are_none_of_a_table(hidden: str, reading: ModuleType) -> None:
+    header = "<tr><td style='display:none'>序号</td><td>信息内容</td><td>本年处理决定数量</td></tr>"
+    row = "<tr><td style='display: none'>1</td><td>行政处罚</td><td>389</td></tr>"
+    laid = lay(reading.read(f"<h1>{TITLE}</h1><table>{header}{hidden}{row}</table>".encode()))
+    found = {cell.row: cell.value for cell in laid.cells if cell.column == "decisions"}
+    assert (found["penalties"], found["coercion"]) == (389, None)

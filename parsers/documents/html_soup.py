@@ -210,10 +210,13 @@ def _free(covered: set[tuple[int, int]], row: int, column: int, wanted: int) -> 
 def _rows(table: Tag) -> list[list[Tag]]:
     """The table's own cells by row; html.parser nests rows and cells whose end tags are missing."""
     rows: list[list[Tag]] = []
+    hidden: set[int] = set()
     for tag in table.find_all(("tr", *_CELLS)):
         if tag.find_parent("table") is not table or len(rows) > _TALLEST:
             continue
-        if tag.name == "tr":
+        if _unseen(tag) or id(tag.parent) in hidden:
+            hidden.add(id(tag))
+        elif tag.name == "tr":
             rows.append([])
         elif rows:
             rows[-1].append(tag)
