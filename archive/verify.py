@@ -105,14 +105,14 @@ def verify(
     *,
     quick: bool = False,
     since: str | None = None,
-    disturbed: bool = False,
+    disturbed: bool | None = None,
     progress: Progress = silent,
 ) -> Verification:
     """Look for anything that is not as it was written.
 
     :param quick: look at the presence and size of originals instead of re-hashing them, and leave out the parses.
     :param since: re-hash only originals kept on this day (ISO 8601) or later.
-    :param disturbed: whether the database's file was found altered before it was opened.
+    :param disturbed: whether the database's file was found altered before it was opened; None: look now.
     """
     with opening.explained(archive.path):
         names = archive.db.execute(_ORIGINALS).fetchall()
@@ -189,11 +189,11 @@ def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
         yield Finding("database_damaged", "nianbao.db", message)
 
 
-def _database(archive: Archive, disturbed: bool) -> Iterator[Finding]:
+def _database(archive: Archive, disturbed: bool | None) -> Iterator[Finding]:
     for (line,) in archive.db.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield Finding("database_damaged", opening.DATABASE, line)
-    if disturbed or rest.is_disturbed(archive.path):
+    if rest.is_disturbed(archive.path) if disturbed is None else disturbed:
         message = (
             f"not the file that the last writer left (see {rest.NAME}); run nianbao rebuild to make it anew"
         )
