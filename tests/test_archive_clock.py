@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from archive_kit import begin, document, made, page, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parsers
@@ -52,7 +52,7 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         moment(text)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10)
 @given(st.lists(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3)), max_size=3), max_size=4))
 def test_as_of_a_day_is_what_was_seen_that_day(
     tmp_path_factory: pytest.TempPathFactory, days: list[list[tuple[str, int]]]

@@ -10,7 +10,7 @@ from typing import Any
 import archive_kit
 import pytest
 from archive_kit import LIST, begin, document, made, page, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parsers
@@ -247,7 +247,7 @@ def test_other_mistakes_with_corrections(archive: Archive, tmp_path: Path) -> No
         read_corrections(tmp_path / "none.csv")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["confirmed", "dismissed", "re-parse", "all"]), max_size=5))
 def test_verdicts_are_unchanged_by_re_parses(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, steps: list[str]

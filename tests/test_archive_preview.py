@@ -11,7 +11,7 @@ from typing import Any
 import archive_kit
 import pytest
 from archive_kit import begin, document, files, made, page, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parsers
@@ -197,7 +197,7 @@ _REPORTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(_REPORTS, _REPORTS)
 def test_preview_equals_what_is_then_applied(
     tmp_path_factory: pytest.TempPathFactory,

@@ -11,7 +11,7 @@ from typing import Any
 import archive_kit
 import pytest
 from archive_kit import AGENCY, LIST, begin, document, made, page, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parsers
@@ -112,7 +112,7 @@ def test_later_parsers_read_again_and_the_old_parse_stays(
 SAID = st.lists(st.sampled_from([1, 2, 3, None]), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(SAID)
 def test_what_was_said_before_is_not_stored_again(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, said: list[int | None]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from archive_kit import AGENCY, LIST, PORTAL, begin, document, files, made, page, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import log, originals
@@ -189,7 +189,7 @@ def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         Archive.open(tmp_path / "file" / "archive", write=True)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 2), st.integers(0, 1)), max_size=8))
 def test_keeping_twice_is_keeping_once(
     tmp_path_factory: pytest.TempPathFactory, visits: list[tuple[str, int, int]]

@@ -40,7 +40,7 @@ def _lines(steps: list[int]) -> list[float]:
     return lines
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(grids(), st.floats(0, 1.5), st.integers(0, 2**16))
 def test_ruled_cells_are_found_as_drawn(grid, gap: float, seed: int) -> None:
     """Each cell draws its own four rules, a little off and with a gap to its neighbours'."""

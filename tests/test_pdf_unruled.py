@@ -67,7 +67,7 @@ def compared(known: Known, found: Laid) -> list[tuple[str, object, object]]:
     return [(".".join(at), printed.value, read.get(at)) for at, printed in known.cells.items()]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.integers(0, 2**32), SETTINGS)
 def test_no_figure_is_misplaced(seed: int, setting: Setting) -> None:
     random = Random(seed)
