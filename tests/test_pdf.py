@@ -158,3 +158,16 @@ def test_a_title_on_a_cover_goes_on_in_no_other_page() -> None:
         )
     titles = [text.text for text in pdf.read(build([cover, report])).texts() if text.level == 1]
     assert titles == ["海林市司法局", "2021年政府信息公开工作年度报告"] * 2
+
+
+@pytest.mark.parametrize("place", ["1e30 1e30", "-1e38 3e38", "100 100"])
+@pytest.mark.parametrize("side", [0.5, 595.0, 14_000.0])
+def test_no_page_is_too_odd_to_be_looked_at(place: str, side: float) -> None:
+    """White figures, and figures under paint, at any place of a page of any size."""
+    page = Page(width=side, height=side)
+    for colour, patch in (("1 g", "0.5 g"), ("0 g", "1 g")):
+        page.ops.append(
+            f"0.5 g 0 0 {side} {side} re f {colour} BT /F 10 Tf 1 0 0 1 {place} Tm <00310032> Tj ET"
+        )
+        page.ops.append(f"{patch} 0 0 {side} {side} re f 0 0 1e30 1e30 re f")
+    assert not [text for text in pdf.read(build([page])).texts() if text.text == "12"]

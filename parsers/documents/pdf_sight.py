@@ -7,6 +7,7 @@ What may hide a figure is told by its drawing; whether it does, where that is no
 from __future__ import annotations
 
 import ctypes
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,8 +43,10 @@ SCALE = 2.0
 """Dots of the image a point."""
 MOST_DOTS = 3000
 """Of the image's longer side."""
-TILE = 24.0
-"""Points: areas are looked up by the tiles of the page on which they stand."""
+TILES = 40
+"""On each side of the page: areas are looked up by the tiles on which they stand."""
+MOST_AREAS = 4_000
+"""Of a page; more is a drawing, and none of them is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,10 @@ class Sight:
     def _may_be_hidden(self, digit: _Digit) -> bool:
         if is_white(digit.colour) or (self._layers and is_layered(digit.thing)):
             return True
-        tile = self._areas.get((int(digit.x // TILE), int(digit.y // TILE)), ())
-        return any(_is_on(digit, area.box) and self._hides(area, digit) for area in tile)
+        x, y = _tile(digit.x, self._view.width), _tile(digit.y, self._view.height)
+        return any(
+            _is_on(digit, area.box) and self._hides(area, digit) for area in self._areas.get((x, y), ())
+        )
 
     def _hides(self, area: _Area, digit: _Digit) -> bool:
         """Whether an area where a digit stands is painted over it, or in its colour behind it."""
@@ -122,12 +127,15 @@ class Sight:
     def _areas(self) -> dict[tuple[int, int], list[_Area]]:
         """What is painted on the page, by the tiles on which it stands."""
         tiles: dict[tuple[int, int], list[_Area]] = {}
-        for box, path in self._drawing.areas:
+        width, height = self._view.width, self._view.height
+        areas = self._drawing.areas if len(self._drawing.areas) <= MOST_AREAS else ()
+        for box, path in areas:
             if not is_filled(path):
                 continue
+            left, top, right, bottom = box
             area = _Area(box, self._positions.get(path, -1), colour_of(path))
-            for x in _tiles(box[0], box[2], self._view.width):
-                for y in _tiles(box[1], box[3], self._view.height):
+            for x in range(_tile(left, width), _tile(right, width) + 1):
+                for y in range(_tile(top, height), _tile(bottom, height) + 1):
                     tiles.setdefault((x, y), []).append(area)
         return tiles
 
@@ -189,8 +197,10 @@ def _is_on(digit: _Digit, box: Box) -> bool:
     return left < digit.x < right and top < digit.y < bottom
 
 
-def _tiles(low: float, high: float, end: float) -> range:
-    return range(int(max(0.0, low) // TILE), int(min(end, high) // TILE) + 1)
+def _tile(at: float, size: float) -> int:
+    """The number of the tile at a place on a side of this size; of what is beyond the page the first or the last."""
+    share = at / size if size > 0 else 0.0
+    return int(TILES * share) if 0 <= share < 1 else (TILES if share >= 1 else 0)
 
 
 class _Image:
@@ -199,16 +209,21 @@ class _Image:
     def __init__(self, page: pypdfium2.PdfPage, view: View) -> None:
         self._scale = min(SCALE, MOST_DOTS / max(view.width, view.height, 1.0))
         self._dots = b""
-        if self._scale >= 1.0:
+        self._width = self._height = self._stride = 0
+        if self._scale >= 1.0 and min(view.width, view.height) >= 1.0:
             image = page.render(scale=self._scale, grayscale=True, draw_annots=False, may_draw_forms=False)
-            self._dots, self._width, self._stride = bytes(image.buffer), image.width, image.stride
+            self._dots, self._stride = bytes(image.buffer), image.stride
+            self._width, self._height = image.width, image.height
             image.close()
 
     def is_inked(self, box: Box) -> bool:
         """Whether not all of a box, and of what is right around it, is of one colour."""
         x0, y0, x1, y1 = box
         edges = x0 - AROUND, y0 - AROUND, x1 + AROUND, y1 + AROUND
+        if not all(map(math.isfinite, edges)):
+            return False
         left, top, right, bottom = (round(self._scale * edge) for edge in edges)
+        bottom = min(bottom, self._height)
         dots = (
             b"".join(
                 self._dots[y * self._stride + max(0, left) : y * self._stride + min(right + 1, self._width)]
