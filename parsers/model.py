@@ -27,6 +27,8 @@ Verdict = Literal["publisher", "parser", "undecided"]
 """Who is at fault when a check fails: the publisher's own arithmetic, our reading, or not known."""
 
 
+DOUBT = "\ufffd"
+"""The replacement character, behind a figure that may not be whole, or is not shown: no reader takes it for a number."""
 make = tuple.__new__
 """A named tuple of a plain one, ``make(Place, (1, box, ...))``: in half the time of a call that names its class."""
 

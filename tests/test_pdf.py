@@ -6,10 +6,10 @@ import pytest
 from parsers.documents import pdf, pdf_plumber
 from parsers.documents.pdf_assembly import assemble
 from parsers.documents.pdf_furniture import Furniture
-from parsers.documents.pdf_layout import DOUBT, Glyph
+from parsers.documents.pdf_layout import Glyph
 from parsers.documents.pdf_sheet import Sheet
 from parsers.errors import Unreadable
-from parsers.model import Document, Table
+from parsers.model import DOUBT, Document, Table
 from tests.generate.drawn import Cell
 from tests.generate.minipdf import Page, build, table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from parsers.model import Problem
+from parsers.model import DOUBT, Problem
 
 _EDGE = re.compile(r"<(/?)(t[dh]|tr|tbody|table|body|html)\b", re.IGNORECASE)
 _TAILS = (400, 1 << 16)
@@ -27,6 +27,6 @@ def marked(source: str) -> str:
             return source
         tag = source.rfind("<")
         if source.find(">", tag) >= 0:
-            return f"{source}\ufffd"
-        return source if tag == edge.start() else f"{source[:tag]}\ufffd"
+            return f"{source}{DOUBT}"
+        return source if tag == edge.start() else f"{source[:tag]}{DOUBT}"
     return source

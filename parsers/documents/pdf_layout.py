@@ -14,10 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from parsers.model import Place, make, on_page
+from parsers.model import DOUBT, Place, make, on_page
 
-DOUBT = "\ufffd"
-"""The replacement character, behind a figure that may not be whole, or is not shown: no reader takes it for a number."""
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
 

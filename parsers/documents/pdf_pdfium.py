@@ -21,9 +21,9 @@ from parsers.documents.pdf_calls import (
     render_mode,
     text_object,
 )
-from parsers.documents.pdf_layout import DOUBT, Box, Glyph, fold, uneven
+from parsers.documents.pdf_layout import Box, Glyph, fold, uneven
 from parsers.documents.pdf_rules import Frame
-from parsers.model import make
+from parsers.model import DOUBT, make
 
 MOST_GLYPHS = 30_000
 """What one page may hold; a report's page has some thousand. More is not read at all, and said."""

@@ -10,7 +10,6 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from parsers.documents.pdf_layout import (
-    DOUBT,
     Box,
     DrawnCell,
     Glyph,
@@ -24,7 +23,7 @@ from parsers.documents.pdf_layout import (
     wide,
 )
 from parsers.documents.pdf_rules import Frame, Slot
-from parsers.model import make
+from parsers.model import DOUBT, make
 
 COLUMN_GAP = 3.0
 """Heights of a line: a wider gap parts two columns or two entries, not two words."""

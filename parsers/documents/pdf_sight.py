@@ -29,9 +29,10 @@ from parsers.documents.pdf_calls import (
     text_object,
 )
 from parsers.documents.pdf_drawing import Drawing
-from parsers.documents.pdf_layout import DOUBT, Box, Glyph
+from parsers.documents.pdf_layout import Box, Glyph
 from parsers.documents.pdf_pdfium import UNSEEN, View, is_white, moved
 from parsers.documents.pdf_rules import JOIN, Frame, Rule
+from parsers.model import DOUBT
 
 ALIKE = 32
 """Of 255: colours that differ by less may not be told apart."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise
 from statistics import median
 
-from parsers.documents.pdf_layout import DOUBT, NOTE_MARKS
+from parsers.documents.pdf_layout import NOTE_MARKS
 from parsers.documents.pdf_spelled import BELOW, LEVEL, Piece, Spelled
-from parsers.model import Place
+from parsers.model import DOUBT, Place
 
 _FIGURE = re.compile(rf"[\d０-９.,，．+＋\-－−—–/／%％无零件条项次篇个人万亿元{NOTE_MARKS}\ufffd]+")
 _UNITS = frozenset(["件", "条", "项", "次", "篇", "个", "人", "元", "万元", "亿元", "人次", "件次"])

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
-from parsers.documents.pdf_layout import DOUBT, Glyph
+from parsers.documents.pdf_layout import Glyph
 from parsers.documents.pdf_outside import BELOW_ROW, HEADER, Page
 from parsers.documents.pdf_spelled import Piece, Role, Spelled, bare, labels, pieces_of, printed_again
 from parsers.documents.pdf_standing import Standing, aligned, is_figure_like, stand
 from parsers.documents.pdf_strangers import part_of_more, strangers
 from parsers.forms import Block, load_forms
-from parsers.model import GridCell, Place, Table
+from parsers.model import DOUBT, GridCell, Place, Table
 from parsers.tables.requests import COLUMNS
 
 SIGNS = ("研益企", "维纠审", "第二十条", "统计指标")

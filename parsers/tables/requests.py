@@ -11,8 +11,8 @@ from statistics import mode
 
 from parsers.labels import numbering, squeeze
 from parsers.lexicon import lexicon
-from parsers.model import GridCell, Table
-from parsers.numbers import read_figure
+from parsers.model import DOUBT, GridCell, Table
+from parsers.numbers import is_figure, read_figure
 from parsers.rows import (
     Claim,
     Findings,
@@ -111,18 +111,40 @@ def _doubt_open_rows(table: int, findings: Findings) -> None:
 
 def is_turned(table: Table) -> bool:
     """Whether a table has the applicants in its rows and the outcomes in its columns."""
+    return bool(_rows_of_outcomes(table))
+
+
+def _rows_of_outcomes(table: Table) -> list[int]:
+    """The rows in which many outcomes stand side by side."""
     words = lexicon(TABLE)
-    across: dict[int, int] = {}
-    for cell in table.cells:
-        if len(cell.text) < 80 and words.rows.exact(cell.text) and not words.columns.exact(cell.text):
-            across[cell.row] = across.get(cell.row, 0) + 1
-    return max(across.values(), default=0) >= _MANY
+    across = Counter(
+        cell.row
+        for cell in table.cells
+        if len(cell.text) < 80 and words.rows.exact(cell.text) and not words.columns.exact(cell.text)
+    )
+    return [row for row, labels in across.items() if labels >= _MANY]
 
 
 def turn(table: Table) -> Table:
-    """The table with rows and columns exchanged; places stay those of the original."""
+    """The table with rows and columns exchanged; places stay those of the original.
+
+    A row that doesn't end where the outcomes above it do has lost or gained a cell, so its figures may stand under
+    labels of others: each of them is marked as doubtful.
+    """
+    ends: dict[int, int] = {}
+    for cell in table.cells:
+        for row in range(cell.row, cell.row + cell.rowspan):
+            ends[row] = max(ends.get(row, 0), cell.column + cell.colspan)
+    end = max(ends[row] for row in _rows_of_outcomes(table))
     cells = (
-        c._replace(row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in table.cells
+        cell._replace(
+            text=cell.text if ends[cell.row] == end or not is_figure(cell.text) else f"{cell.text}{DOUBT}",
+            row=cell.column,
+            column=cell.row,
+            rowspan=cell.colspan,
+            colspan=cell.rowspan,
+        )
+        for cell in table.cells
     )
     return replace(table, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
