@@ -280,22 +280,22 @@ def _logged(folder: Path, name: str) -> dict[str, dict[Any, dict[str, Any]]]:
 
 
 def _unlike(archive: Archive, name: str, expected: dict[str, dict[Any, dict[str, Any]]]) -> list[Finding]:
-    """Rows that are not what the log says; what a writer is just about to write is looked at again."""
-    differing = list(_compared(archive, expected))
+    """Rows that are not what the log says; one that a writer is about to write, or changes meanwhile, is none."""
+    differing = dict(_compared(archive, expected))
     for wait in _WAITS:
         if not differing or not opening.is_written(archive.path):
             break
         time.sleep(wait)
-        again = set(_compared(archive, _logged(archive.path, name)))
-        differing = [finding for finding in differing if finding in again]
-    return differing
+        again = dict(_compared(archive, _logged(archive.path, name)))
+        differing = {one: row for one, row in again.items() if one in differing and differing[one] == row}
+    return list(differing)
 
 
-def _compared(archive: Archive, expected: dict[str, dict[Any, dict[str, Any]]]) -> Iterator[Finding]:
+def _compared(archive: Archive, expected: dict[str, dict[Any, Any]]) -> Iterator[tuple[Finding, Any]]:
     return chain.from_iterable(_compare(archive, table, rows_of) for table, rows_of in expected.items())
 
 
-def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) -> Iterator[Finding]:
+def _compare(archive: Archive, table: str, expected: dict[Any, Any]) -> Iterator[tuple[Finding, Any]]:
     """Rows that one log speaks of."""
     where = " AND ".join(f"{name} = ?" for name in _KEYS[table])
     sql = f"SELECT * FROM {table} WHERE {where}"
@@ -305,11 +305,11 @@ def _compare(archive: Archive, table: str, expected: dict[Any, dict[str, Any]]) 
         found, columns = cursor.fetchone(), [name for name, *_ in cursor.description]
         if found is None:
             message = f"the log has this row, the database has not{cure}{_about(row)}"
-            yield Finding("row_missing", _named(table, key), message)
+            yield Finding("row_missing", _named(table, key), message), None
         elif list(found) != [row.get(column) for column in columns]:
             differ = (c for c, value in zip(columns, found, strict=True) if value != row.get(c))
             message = f"{', '.join(differ)}: not what the log says{_about(row)}"
-            yield Finding("row_altered", _named(table, key), message)
+            yield Finding("row_altered", _named(table, key), message), found
 
 
 def _named(table: str, key: tuple[Any, ...]) -> str:
@@ -323,14 +323,14 @@ def _about(row: dict[str, Any]) -> str:
 
 
 def _added(archive: Archive, table: str, logged: int) -> Iterator[Finding]:
-    """Rows that no log speaks of; looked for only where the numbers say that there are some."""
-    ((count,),) = archive.db.execute(f"SELECT count(*) FROM {table}").fetchall()
-    if count <= logged:
+    """Rows that no log speaks of, looked for only where the numbers say so; a writer writes to the log first."""
+    if archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] <= logged:
         return
-    entries = (entry for name in log.names(archive.path) for entry in log.read(archive.path, name))
     names = _KEYS[table]
+    held = archive.db.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
+    entries = (entry for name in log.names(archive.path) for entry in log.read(archive.path, name))
     known = {tuple(entry.row[name] for name in names) for entry in entries if entry.table == table}
-    for key in archive.db.execute(f"SELECT {', '.join(names)} FROM {table}"):
+    for key in held:
         if key not in known:
             yield Finding("row_added", _named(table, key), "the database has this row, the log has not")
 

@@ -8,8 +8,9 @@ import shutil
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -265,6 +266,23 @@ def test_what_a_writer_is_about_to_write_is_no_fault(folder: Path) -> None:
     finally:
         done.set()
         writer.join()
+
+
+def test_row_that_comes_as_soon_as_the_log_was_read_is_no_fault(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, numbers = log.read, count()
+    with Archive.open(folder, write=True) as writer:
+        crawl = begin(writer)
+
+        def read(path: Path, name: str) -> Iterator[log.Entry]:
+            yield from whole(path, name)
+            number = next(numbers)
+            writer.keep(page(crawl, f"w{number}", body=document(n=number)))
+            writer.book(crawl, {("2026-01-01", "host"): (number, number)})
+
+        monkeypatch.setattr(log, "read", read)
+        assert look(folder, quick=True).findings == ()
 
 
 def test_copy_of_the_archive_elsewhere_is_whole(folder: Path, tmp_path: Path) -> None:
