@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -30,9 +31,13 @@ def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
     return pdf
 
 
+_LAYERS = re.compile(rb"/O(?:CProperties|bjStm)")
+"""One pattern is found in less time than two words."""
+
+
 def may_have_layers(data: bytes) -> bool:
     """Whether a file may have layers, which can be switched off: it says so, unless that is packed away in a stream."""
-    return b"/OCProperties" in data or b"/ObjStm" in data
+    return _LAYERS.search(data) is not None
 
 
 def metadata(pdf: pypdfium2.PdfDocument) -> dict[str, str]:

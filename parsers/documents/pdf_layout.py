@@ -135,7 +135,7 @@ def joined(glyphs: Sequence[Glyph]) -> str:
         if x0 > end and _gap(parts[-1][-1], text[0], x0 - end, bottom - top):
             parts.append(" ")
         elif text[0].isdigit() and parts and parts[-1][-1].isdigit():
-            if uneven(high, low, top, bottom):
+            if (high != top or low != bottom) and uneven(high, low, top, bottom):
                 if low - high < bottom - top:
                     parts[-1] = parts[-1].translate(_RAISED)
                 else:

@@ -186,8 +186,11 @@ class _Reader:
             if len(text) > 1:
                 last_x0, last_top, last_x1, last_bottom = next(lasts)
                 odd = text[-1].isdigit() and (
-                    uneven(top, bottom, last_top, last_bottom)
-                    or last_x1 - x0 < _CROWDED * len(text) * min(x1 - x0, last_x1 - last_x0)
+                    last_x1 - x0 < _CROWDED * len(text) * min(x1 - x0, last_x1 - last_x0)
+                    or (
+                        (top, bottom) != (last_top, last_bottom)
+                        and uneven(top, bottom, last_top, last_bottom)
+                    )
                 )
                 x1 = last_x1
                 top = last_top if last_top < top else top

@@ -46,6 +46,7 @@ MOST_DOTS = 3000
 """Of the image's longer side."""
 TILES = 40
 """On each side of the page: areas are looked up by the tiles on which they stand."""
+UNSEEN_MODES = frozenset(UNSEEN)
 MOST_AREAS = 4_000
 """Of a page; more is a drawing, and none of them is looked up."""
 
@@ -81,6 +82,8 @@ class Sight:
     def unseen(self, textpage: pypdfium2.PdfTextPage, figures: Sequence[tuple[int, int]]) -> set[int]:
         """Those of the figures that don't show, given by their first and last characters, told by the first."""
         page = argument(textpage.raw)
+        if not (self._drawing.areas or self._layers or _are_odd(page, figures)):
+            return set()
         ends = list(_ends(page, figures))
         indexes = [index for _, index, _ in ends]
         colours = text_colours(page, indexes)
@@ -88,23 +91,24 @@ class Sight:
         layered = self._layers and any(is_layered(thing) for _, _, thing in ends)
         if not (self._drawing.areas or layered or any(map(is_white, set(colours)))):
             return gone
+        tiles, width, height = self._areas, self._view.width, self._view.height
         for (figure, index, thing), colour, box in zip(
             ends, colours, loose_boxes(page, indexes), strict=True
         ):
             left, top, right, bottom = box
             x, y = moved(self._view.matrix, (left + right) / 2, (top + bottom) / 2)
+            here = tiles.get((_tile(x, width), _tile(y, height)), ())
+            if not (here or layered or is_white(colour)):
+                continue
             digit = _Digit(figure, index, thing, colour, x, y)
-            if self._may_be_hidden(digit) and not self._shows(textpage, digit):
+            if self._may_be_hidden(digit, here) and not self._shows(textpage, digit):
                 gone.add(figure)
         return gone
 
-    def _may_be_hidden(self, digit: _Digit) -> bool:
+    def _may_be_hidden(self, digit: _Digit, areas: Sequence[_Area]) -> bool:
         if is_white(digit.colour) or (self._layers and is_layered(digit.thing)):
             return True
-        x, y = _tile(digit.x, self._view.width), _tile(digit.y, self._view.height)
-        return any(
-            _is_on(digit, area.box) and self._hides(area, digit) for area in self._areas.get((x, y), ())
-        )
+        return any(_is_on(digit, area.box) and self._hides(area, digit) for area in areas)
 
     def _hides(self, area: _Area, digit: _Digit) -> bool:
         """Whether an area where a digit stands is painted over it, or in its colour behind it."""
@@ -148,7 +152,7 @@ class Sight:
 def without_struck(glyphs: list[Glyph], across: Sequence[Rule], frames: Sequence[Frame]) -> list[Glyph]:
     """The glyphs, with ``DOUBT`` behind figures that a rule strikes out, which is no line of a frame."""
     lines = sorted(y for frame in frames for y in _lines(frame))
-    levels = {rule[0] for rule in across}
+    levels = {rule.at for rule in across}.difference(lines)
     if lines:
         levels = {y for y in levels if lines[0] < y < lines[-1] and not _is_near(y, lines)}
     if not levels:
@@ -182,6 +186,18 @@ def _is_struck(glyph: Glyph, rules: Sequence[Rule]) -> bool:
         if rule.start < glyph.x1 and glyph.x0 < rule.end and rule.end - rule.start > height / 4:
             return True
     return False
+
+
+def _are_odd(page: object, figures: Sequence[tuple[int, int]]) -> bool:
+    """Whether any of the figures is set invisibly or in white: of most pages none is."""
+    firsts = [first for first, _ in figures]
+    things = list(map(text_object, repeat(page), firsts))
+    wide = [(thing, last) for (first, last), thing in zip(figures, things, strict=True) if last > first]
+    others = list(map(text_object, repeat(page), [last for _, last in wide]))
+    apart = [last for (thing, last), other in zip(wide, others, strict=True) if thing != other]
+    if not UNSEEN_MODES.isdisjoint(map(render_mode, {*things, *others})):
+        return True
+    return any(map(is_white, set(text_colours(page, firsts + apart))))
 
 
 def _ends(page: object, figures: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
