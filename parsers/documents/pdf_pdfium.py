@@ -123,7 +123,7 @@ def _straight(words: Iterable[_Word], begins: Sequence[int], turns: Sequence[flo
 
 _Word = tuple[str, int, bool]
 """Its text, the index of its first character, and whether it is turned by a quarter or more."""
-UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+UNSEEN = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
 """How text is set that is there to be found and copied only, as that under the picture of a scan is."""
 
 

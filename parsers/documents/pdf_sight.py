@@ -46,7 +46,6 @@ MOST_DOTS = 3000
 """Of the image's longer side."""
 TILES = 40
 """On each side of the page: areas are looked up by the tiles on which they stand."""
-UNSEEN_MODES = frozenset(UNSEEN)
 MOST_AREAS = 4_000
 """Of a page; more is a drawing, and none of them is looked up."""
 
@@ -195,7 +194,7 @@ def _are_odd(page: object, figures: Sequence[tuple[int, int]]) -> bool:
     wide = [(thing, last) for (first, last), thing in zip(figures, things, strict=True) if last > first]
     others = list(map(text_object, repeat(page), [last for _, last in wide]))
     apart = [last for (thing, last), other in zip(wide, others, strict=True) if thing != other]
-    if not UNSEEN_MODES.isdisjoint(map(render_mode, {*things, *others})):
+    if not UNSEEN.isdisjoint(map(render_mode, {*things, *others})):
         return True
     return any(map(is_white, set(text_colours(page, firsts + apart))))
 
