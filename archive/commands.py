@@ -35,6 +35,7 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise
+            logging.getLogger(__name__).info("%s", error, exc_info=True)
             cure = "nianbao verify names what is damaged, nianbao rebuild makes the database anew"
             click.echo(f"nianbao: the archive's nianbao.db: {error}; {cure}", err=True)
             sys.exit(1)
